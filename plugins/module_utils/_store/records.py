@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the rows of a ledger mean once they are read: addresses are numbers, lists are lists.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import (
+    Network,
+    format_address,
+    gateway_blocks,
+)
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
+from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+
+
+class Subnet(t.NamedTuple):
+    """A subnet. ``id`` and ``parent_id`` number rows; a parent of 0 is none. ``hold_down`` is in seconds."""
+
+    id: int
+    vrf_id: int
+    vrf: str
+    parent_id: int
+    name: str
+    network: Network
+    gateway: int | None = None
+    domain: str | None = None
+    vlan_id: int | None = None
+    mtu: int | None = None
+    hold_down: int = 0
+    description: str = ""
+    dns_servers: tuple[str, ...] = ()
+    reserved: tuple[Range, ...] = ()
+    tags: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    pools_generated: bool = True
+
+    @property
+    def version(self) -> int:
+        return self.network.version
+
+    @property
+    def blocked(self) -> tuple[Range, ...]:
+        """Addresses that are nobody's to hold: the reserved ranges and the gateway."""
+        if self.gateway is not None and gateway_blocks(self.network, self.gateway):
+            return (*self.reserved, Range(self.gateway, self.gateway))
+        return self.reserved
+
+    def key(self, value: int) -> str:
+        """The stored form of an address of this subnet."""
+        return to_key(value, self.version)
+
+    def text(self, value: int) -> str:
+        """The written form of an address of this subnet."""
+        return format_address(value, self.version)
+
+
+class Pool(t.NamedTuple):
+    """A named window on a subnet."""
+
+    name: str
+    span: Range
+
+
+class Address(t.NamedTuple):
+    """An address and its holder, known by name and interface."""
+
+    value: int
+    name: str
+    interface: str = ""
+    mac: str | None = None
+    fqdn: str | None = None
+    tags: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    description: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The holder as messages call it."""
+        return f"{self.name} ({self.interface})" if self.interface else self.name
+
+
+class Hold(t.NamedTuple):
+    """A released address that waits until ``until`` (seconds since 1970) for its last holder."""
+
+    value: int
+    until: int
+    name: str
+    interface: str

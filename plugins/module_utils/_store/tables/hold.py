@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SQL on the table of holds.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
+from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Hold, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
+
+_SELECT = "SELECT addr, until, name, interface FROM hold "
+
+
+def at(tx: Transaction, subnet: Subnet, value: int) -> Hold | None:
+    row = tx.one(_SELECT + "WHERE subnet_id = ? AND addr = ?", subnet.id, subnet.key(value))
+    return _read(row) if row else None
+
+
+def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> Hold | None:
+    """The newest hold of a holder in the subnet."""
+    row = tx.one(
+        _SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ? ORDER BY until DESC, addr LIMIT 1",
+        name,
+        interface,
+        subnet.id,
+    )
+    return _read(row) if row else None
+
+
+def due(tx: Transaction, subnet: Subnet, limit: int) -> list[Hold]:
+    """Holds that have ended, the oldest first."""
+    rows = tx.all(_SELECT + "WHERE subnet_id = ? AND until <= ? ORDER BY until, addr LIMIT ?", subnet.id, tx.now, limit)
+    return [_read(row) for row in rows]
+
+
+def ranges_within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Range]:
+    rows = tx.each(
+        "SELECT addr FROM hold WHERE subnet_id = ? AND addr BETWEEN ? AND ? ORDER BY addr",
+        subnet.id,
+        subnet.key(window.first),
+        subnet.key(window.last),
+    )
+    return (Range(from_key(key), from_key(key)) for (key,) in rows)
+
+
+def count_within(tx: Transaction, subnet: Subnet, window: Range) -> tuple[int, int | None]:
+    """How many addresses of a window are on hold, and when the first of them ends; ended ones are as good as free."""
+    row = tx.one(
+        "SELECT count(*), min(until) FROM hold WHERE subnet_id = ? AND addr BETWEEN ? AND ? AND until > ?",
+        subnet.id,
+        subnet.key(window.first),
+        subnet.key(window.last),
+        tx.now,
+    )
+    return (int(row[0]), row[1]) if row else (0, None)
+
+
+def insert(tx: Transaction, subnet: Subnet, hold: Hold) -> None:
+    tx.execute(
+        "INSERT INTO hold (subnet_id, addr, until, name, interface) VALUES (?, ?, ?, ?, ?)",
+        subnet.id,
+        subnet.key(hold.value),
+        hold.until,
+        hold.name,
+        hold.interface,
+    )
+
+
+def delete(tx: Transaction, subnet: Subnet, value: int) -> None:
+    tx.execute("DELETE FROM hold WHERE subnet_id = ? AND addr = ?", subnet.id, subnet.key(value))
+
+
+def _read(row: Row) -> Hold:
+    key, until, name, interface = row
+    return Hold(from_key(key), until, name, interface)

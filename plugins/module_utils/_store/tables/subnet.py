@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SQL on the table of subnets.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key, to_key
+from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
+
+_SELECT = """
+SELECT s.id, s.vrf_id, v.name, s.parent_id, s.name, s.version, s.first, s.prefix_length, s.gateway, s.domain, s.vlan_id,
+  s.mtu, s.hold_down, s.description, s.dns_servers, s.reserved, s.tags, s.labels, s.pools_generated
+FROM subnet s JOIN vrf v ON v.id = s.vrf_id """
+
+
+def by_id(tx: Transaction, number: int) -> Subnet | None:
+    return _one(tx, "WHERE s.id = ?", number)
+
+
+def by_name(tx: Transaction, vrf: str, name: str) -> Subnet | None:
+    return _one(tx, "WHERE v.name = ? AND s.name = ?", vrf, name)
+
+
+def by_network(tx: Transaction, vrf: str, network: Network) -> Subnet | None:
+    return _one(
+        tx,
+        "WHERE v.name = ? AND s.version = ? AND s.first = ? AND s.prefix_length = ?",
+        vrf,
+        network.version,
+        to_key(network.first, network.version),
+        network.prefix_length,
+    )
+
+
+def child_at(tx: Transaction, vrf_id: int, parent_id: int, version: int, value: int) -> Subnet | None:
+    """The child of ``parent_id`` (0: of none) that contains the address."""
+    key = to_key(value, version)
+    found = _one(
+        tx,
+        "WHERE s.vrf_id = ? AND s.parent_id = ? AND s.version = ? AND s.last >= ? ORDER BY s.last LIMIT 1",
+        vrf_id,
+        parent_id,
+        version,
+        key,
+    )
+    return found if found and value in found.network.range else None
+
+
+def children(tx: Transaction, vrf_id: int, parent_id: int, within: Network) -> list[Subnet]:
+    """The children of ``parent_id`` (0: of none) that lie in the network, in order."""
+    return _many(
+        tx,
+        "WHERE s.vrf_id = ? AND s.parent_id = ? AND s.version = ? AND s.last BETWEEN ? AND ? AND s.first >= ? "
+        "ORDER BY s.last",
+        vrf_id,
+        parent_id,
+        within.version,
+        to_key(within.first, within.version),
+        to_key(within.last, within.version),
+        to_key(within.first, within.version),
+    )
+
+
+def child_ranges(tx: Transaction, subnet: Subnet, window: Range) -> list[Range]:
+    """What the children of a subnet take of a window of it, in order."""
+    rows = tx.all(
+        "SELECT first, last FROM subnet "
+        "WHERE vrf_id = ? AND parent_id = ? AND version = ? AND last >= ? AND first <= ? ORDER BY last",
+        subnet.vrf_id,
+        subnet.id,
+        subnet.version,
+        subnet.key(window.first),
+        subnet.key(window.last),
+    )
+    return [Range(from_key(first), from_key(last)) for first, last in rows]
+
+
+def every(tx: Transaction, vrf: str | None) -> list[Subnet]:
+    """All subnets of a VRF, or of all of them, by VRF, IP version and address, outer ones first."""
+    order = "ORDER BY v.name, s.version, s.first, s.prefix_length"
+    return _many(tx, order) if vrf is None else _many(tx, f"WHERE v.name = ? {order}", vrf)
+
+
+def lock(tx: Transaction, number: int) -> bool:
+    """Make this transaction the only one that writes into the subnet; False where it is gone.
+
+    It writes the row and so both locks it and lets the certification of a multi-writer cluster see the conflict.
+    """
+    return tx.lock("UPDATE subnet SET rev = rev + 1 WHERE id = ?", number) == 1
+
+
+def insert(tx: Transaction, subnet: Subnet) -> Subnet:
+    """Store a new subnet; its ``id`` is made here."""
+    columns = {
+        "vrf_id": subnet.vrf_id,
+        "version": subnet.version,
+        "first": subnet.key(subnet.network.first),
+        "last": subnet.key(subnet.network.last),
+        "prefix_length": subnet.network.prefix_length,
+        "rev": 0,
+        **_mutable(subnet),
+    }
+    number = tx.insert(
+        f"INSERT INTO subnet ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", *columns.values()
+    )
+    return subnet._replace(id=number)
+
+
+def update(tx: Transaction, subnet: Subnet) -> None:
+    """Store what may change of a subnet."""
+    columns = _mutable(subnet)
+    tx.execute(
+        f"UPDATE subnet SET {', '.join(f'{column} = ?' for column in columns)} WHERE id = ?",
+        *columns.values(),
+        subnet.id,
+    )
+
+
+def delete(tx: Transaction, subnet: Subnet) -> None:
+    """Remove a subnet with its pools and free space."""
+    for table in ("pool", "extent", "hold", "address"):
+        tx.execute(f"DELETE FROM {table} WHERE subnet_id = ?", subnet.id)
+    tx.execute("DELETE FROM subnet WHERE id = ?", subnet.id)
+
+
+def _mutable(subnet: Subnet) -> dict[str, t.Any]:
+    return {
+        "parent_id": subnet.parent_id,
+        "name": subnet.name,
+        "gateway": None if subnet.gateway is None else subnet.key(subnet.gateway),
+        "domain": subnet.domain,
+        "vlan_id": subnet.vlan_id,
+        "mtu": subnet.mtu,
+        "hold_down": subnet.hold_down,
+        "description": subnet.description,
+        "dns_servers": json.dumps(subnet.dns_servers),
+        "reserved": json.dumps([(subnet.key(span.first), subnet.key(span.last)) for span in subnet.reserved]),
+        "tags": json.dumps(subnet.tags),
+        "labels": json.dumps(subnet.labels, sort_keys=True),
+        "pools_generated": int(subnet.pools_generated),
+    }
+
+
+def _one(tx: Transaction, condition: str, *parameters: t.Any) -> Subnet | None:
+    row = tx.one(_SELECT + condition, *parameters)
+    return _read(row) if row else None
+
+
+def _many(tx: Transaction, condition: str, *parameters: t.Any) -> list[Subnet]:
+    return [_read(row) for row in tx.all(_SELECT + condition, *parameters)]
+
+
+def _read(row: Row) -> Subnet:
+    version, first, prefix_length = row[5:8]
+    gateway, domain, vlan_id, mtu, hold_down, description, dns_servers, reserved, tags, labels, generated = row[8:]
+    return Subnet(
+        id=row[0],
+        vrf_id=row[1],
+        vrf=row[2],
+        parent_id=row[3],
+        name=row[4],
+        network=Network(version, from_key(first), prefix_length),
+        gateway=None if gateway is None else from_key(gateway),
+        domain=domain,
+        vlan_id=vlan_id,
+        mtu=mtu,
+        hold_down=hold_down,
+        description=description,
+        dns_servers=tuple(json.loads(dns_servers)),
+        reserved=tuple(Range(from_key(first), from_key(last)) for first, last in json.loads(reserved)),
+        tags=tuple(json.loads(tags)),
+        labels=json.loads(labels),
+        pools_generated=bool(generated),
+    )
