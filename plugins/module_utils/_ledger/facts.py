@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Records as people read them: the plain values of results, differences and history.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import (
+    format_range,
+    is_point_to_point,
+    netmask,
+    reverse_pointer,
+)
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
+
+Record = dict[str, t.Any]
+
+
+def subnet_record(subnet: Subnet, parent: str | None, pools: t.Sequence[Pool]) -> Record:
+    """What was decided about a subnet, without how full it is."""
+    return {
+        "name": subnet.name,
+        "vrf": subnet.vrf,
+        "cidr": str(subnet.network),
+        "parent": parent,
+        "gateway": None if subnet.gateway is None else subnet.text(subnet.gateway),
+        "pools": [pool_record(subnet, pool) for pool in pools],
+        "reserved": [format_range(span, subnet.version) for span in subnet.reserved],
+        "dns_servers": list(subnet.dns_servers),
+        "domain": subnet.domain,
+        "vlan_id": subnet.vlan_id,
+        "mtu": subnet.mtu,
+        "hold_down": subnet.hold_down,
+        "tags": list(subnet.tags),
+        "labels": dict(subnet.labels),
+        "description": subnet.description,
+    }
+
+
+def network_facts(subnet: Subnet) -> Record:
+    """What follows from the CIDR of a subnet."""
+    network = subnet.network
+    has_broadcast = network.version == 4 and not is_point_to_point(network)
+    return {
+        "version": network.version,
+        "network": subnet.text(network.first),
+        "netmask": netmask(network),
+        "prefix_length": network.prefix_length,
+        "broadcast": subnet.text(network.last) if has_broadcast else None,
+    }
+
+
+def pool_record(subnet: Subnet, pool: Pool) -> Record:
+    return {"name": pool.name, "start": subnet.text(pool.span.first), "end": subnet.text(pool.span.last)}
+
+
+def address_record(subnet: Subnet, address: Address) -> Record:
+    """What was decided about an address."""
+    return {
+        "address": subnet.text(address.value),
+        "name": address.name,
+        "interface": address.interface,
+        "subnet": subnet.name,
+        "vrf": subnet.vrf,
+        "mac": address.mac,
+        "fqdn": address.fqdn,
+        "tags": list(address.tags),
+        "labels": dict(address.labels),
+        "description": address.description,
+    }
+
+
+def address_facts(subnet: Subnet, address: Address, pools: t.Sequence[Pool]) -> Record:
+    """Everything that a host needs to use its address, and how to recognise it."""
+    text = subnet.text(address.value)
+    network = network_facts(subnet)
+    return {
+        **address_record(subnet, address),
+        "cidr": f"{text}/{subnet.network.prefix_length}",
+        "version": network["version"],
+        "prefix_length": network["prefix_length"],
+        "netmask": network["netmask"],
+        "network": network["network"],
+        "gateway": None if subnet.gateway is None else subnet.text(subnet.gateway),
+        "dns_servers": list(subnet.dns_servers),
+        "domain": subnet.domain,
+        "vlan_id": subnet.vlan_id,
+        "mtu": subnet.mtu,
+        "pool": next((pool.name for pool in pools if address.value in pool.span), None),
+        "fqdn": address.fqdn or default_fqdn(address.name, subnet.domain),
+        "reverse_pointer": reverse_pointer(address.value, subnet.version),
+    }
+
+
+def default_fqdn(name: str, domain: str | None) -> str | None:
+    """The name itself where it has dots, else the name in the subnet's domain, else none."""
+    if "." in name:
+        return name
+    return f"{name}.{domain}" if domain else None

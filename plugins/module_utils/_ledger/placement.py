@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a new subnet lies among the others: its parent, the children it takes over, and what stands in its way.
+
+Subnets of a VRF nest and never overlap otherwise. The caller holds the lock of the VRF.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network, gateway_blocks
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, some_of
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import BITS
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find, holds
+from ansible_collections.netledger.ipam.plugins.module_utils._space.carve import next_block
+from ansible_collections.netledger.ipam.plugins.module_utils._space.derive import cut_out, rebuild
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, hold
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+
+
+class Place(t.NamedTuple):
+    """The network of a new subnet and the locked subnet it is carved out of, if any."""
+
+    network: Network
+    parent: Subnet | None
+
+
+def by_network(tx: Transaction, vrf: str, network: Network, parent: str | None) -> Place:
+    """The place of a CIDR; where ``parent`` is given, it has to be the subnet around it."""
+    around = find.enclosing(tx, vrf, network)
+    if around and around.network == network:
+        raise LedgerError("overlap", f"{network} is subnet '{around.name}' of VRF '{vrf}' already.", subnet=around.name)
+    if parent is not None:
+        named = find.subnet(tx, vrf, parent)
+        if around is None or named.id != around.id:
+            actual = f"in '{around.name}' ({around.network})" if around else "in no other subnet"
+            raise LedgerError(
+                "subnet_differs", f"{network} does not lie directly in '{named.name}' ({named.network}), but {actual}."
+            )
+    if around is None:
+        return Place(network, None)
+    around = find.locked(tx, around)
+    holds.reap_all(tx, around)
+    _refuse_in_use(tx, around, network)
+    return Place(network, around)
+
+
+def next_free(tx: Transaction, vrf: str, parent: str, prefix_length: int) -> Place:
+    """The next free block of a parent; ``parent_exhausted`` where none is large enough."""
+    around = find.locked(tx, find.subnet(tx, vrf, parent))
+    if not around.network.prefix_length < prefix_length <= BITS[around.version]:
+        raise LedgerError(
+            "bad_request",
+            f"prefix_length: {prefix_length} does not fit into parent '{around.name}' ({around.network}): "
+            f"it must be from {around.network.prefix_length + 1} to {BITS[around.version]}.",
+            option="prefix_length",
+        )
+    holds.reap_all(tx, around)
+    block = next_block(tx, around, 1 << (BITS[around.version] - prefix_length))
+    if block is None:
+        raise LedgerError(
+            "parent_exhausted",
+            f"Subnet '{around.name}' ({around.network}) has no free /{prefix_length} left. It holds "
+            f"{len(subnets.children(tx, around.vrf_id, around.id, around.network))} child subnets. "
+            "Ask for a longer prefix, remove a child, or give another parent.",
+            parent=around.name,
+            prefix_length=prefix_length,
+        )
+    return Place(Network(around.version, block.first, prefix_length), around)
+
+
+def settle(tx: Transaction, subnet: Subnet, parent: Subnet | None) -> None:
+    """Make the stored subnet take its place: children of its parent that lie in it become its own."""
+    siblings = subnets.children(tx, subnet.vrf_id, subnet.parent_id, subnet.network)
+    for child in siblings:
+        if child.id != subnet.id:
+            subnets.update(tx, child._replace(parent_id=subnet.id))
+    if parent:
+        cut_out(tx, parent, subnet.network.range)
+    rebuild(tx, subnet, subnet.network.range)
+
+
+def vacate(tx: Transaction, subnet: Subnet) -> None:
+    """Give the place of a removed subnet back to its parent."""
+    parent = subnets.by_id(tx, subnet.parent_id) if subnet.parent_id else None
+    if parent:
+        rebuild(tx, parent, subnet.network.range)
+
+
+def _refuse_in_use(tx: Transaction, parent: Subnet, network: Network) -> None:
+    """A child cannot cover what its parent gave to somebody."""
+    held = list(itertools.islice(address.within(tx, parent, network.range), 100))
+    waiting = list(itertools.islice(hold.ranges_within(tx, parent, network.range), 100))
+    taken = [f"{parent.text(one.value)} ({one.holder})" for one in held]
+    taken += [f"{parent.text(one.first)} (on hold)" for one in waiting]
+    if parent.gateway in network.range and gateway_blocks(parent.network, parent.gateway):
+        taken.append(f"{parent.text(parent.gateway)} (the gateway)")
+    if taken:
+        raise LedgerError(
+            "subnet_in_use",
+            f"{network} cannot be carved out of '{parent.name}' ({parent.network}), which gave addresses of it away: "
+            f"{some_of(taken)}. Free them first, or choose another network.",
+            parent=parent.name,
+        )
