@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task is to those who run it, and the options that all tasks share.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+
+Options = dict[str, t.Any]
+Result = dict[str, t.Any]
+
+STORE_ARGUMENTS: t.Final[Options] = {
+    "store": {"type": "str", "default": "ipam.db"},
+    "lock_timeout": {"type": "int", "default": 30},
+    "vrf": {"type": "str", "default": "default"},
+}
+"""The options of every task: where the ledger is and which address space is meant."""
+
+
+class Task(t.NamedTuple):
+    """One noun of the collection.
+
+    ``arguments`` are the keyword arguments of its AnsibleModule. ``read`` checks the options and turns them into a
+    request, or raises one ``LedgerError`` for all that is wrong with them. ``perform`` carries the request out in a
+    transaction and returns the result of the task. ``creates`` says whether these options may make a missing store.
+    """
+
+    name: str
+    arguments: Options
+    read: t.Callable[[Options], t.Any]
+    perform: t.Callable[[Transaction, t.Any], Result]
+    writes: bool = True
+    creates: t.Callable[[Options], bool] = lambda options: False

@@ -1,0 +1,381 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Module netledger.ipam.address."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: address
+author: The netledger.ipam contributors (@netledger)
+short_description: Reserve and free addresses
+version_added: 0.1.0
+description:
+  - Reserves addresses for names, and frees them.
+  - An address is held under the key O(vrf), O(subnet), O(name) and O(interface). The same key always gets the same
+    address, and when it asks again, nothing changes.
+  - A new holder gets the lowest free address of O(pool), or of all pools of the subnet, or the one that O(address)
+    says.
+  - Options that are left out stay as they are. Lists and dictionaries that are given replace the stored ones. Empty
+    text clears O(mac), O(fqdn) and O(description).
+  - With O(names) or O(addresses), a task reserves or frees many addresses in one transaction, all of them or none.
+  - The module runs in the controller's own process, contacts no host and needs no C(delegate_to). The hosts need not
+    exist yet.
+extends_documentation_fragment:
+  - netledger.ipam._store
+  - netledger.ipam._attributes
+  - netledger.ipam._attributes.ledger
+options:
+  name:
+    description:
+      - Who holds the address. Any text is fine, a host's name is usual.
+      - The default is C(inventory_hostname), the host of the task. There is none for the implicit V(localhost), which
+        is in no inventory, and none where O(state=absent) and O(address) say what to free.
+    type: str
+  subnet:
+    description:
+      - The name or CIDR of the subnet.
+      - Required with O(state=present), unless O(address) says where. That is then the smallest subnet around it.
+      - With O(state=absent) and without O(subnet), all subnets of the VRF are meant.
+    type: str
+  pool:
+    description:
+      - The name of the pool from which a new holder gets its address. Who holds an address already keeps it, whatever
+        the pool.
+      - With O(state=absent), only free addresses in this pool.
+    type: str
+  address:
+    description:
+      - The one address that is wanted, with or without the prefix length of the subnet. It may lie outside of every
+        pool.
+      - The task fails where it is held by another, reserved, the gateway, or no address for hosts. RV(reason) says
+        which.
+      - IPv4-mapped IPv6 (V(::ffff:10.20.0.50)) is read as IPv4 in an IPv4 subnet.
+      - With O(state=absent), the one address to free. Where O(name) is given too and somebody else holds it by now, it
+        stays held and a warning says so.
+    type: str
+    aliases: [ip, ip_address]
+  interface:
+    description:
+      - The interface of the holder, for those that hold several addresses of a subnet. If not given, it is empty.
+      - With O(state=absent), only free addresses of this interface. If not given, those of all interfaces.
+    type: str
+  mac:
+    description:
+      - The MAC address, in any usual spelling.
+      - In YAML it needs quotes, because one of digits alone, such as C(52:54:00:12:34:56), is a number there.
+    type: str
+    aliases: [mac_address]
+  fqdn:
+    description:
+      - The DNS name.
+      - If there is none, RV(fqdn) is the name itself if that has a dot, else the name in the subnet's domain.
+    type: str
+  tags:
+    description: Words to find the address by. Their order means nothing.
+    type: list
+    elements: str
+  labels:
+    description: Texts by name, to find the address by. Numbers and booleans are stored as text.
+    type: dict
+  description:
+    description: Any text.
+    type: str
+  names:
+    description:
+      - Names that are to hold an address each, or none any more. The other options hold for all of them.
+      - Addresses are given in this order.
+      - Mutually exclusive with O(name), O(addresses) and O(address).
+    type: list
+    elements: str
+  addresses:
+    description:
+      - Like O(names), with options for each name. What an entry leaves out is taken from the option of the task.
+      - Mutually exclusive with O(name), O(names) and O(address).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: Who holds the address.
+        type: str
+        required: true
+      address:
+        description: The one address that is wanted, or is to be freed.
+        type: str
+        aliases: [ip, ip_address]
+      interface:
+        description: The interface of the holder.
+        type: str
+      pool:
+        description: The name of the pool from which to give an address.
+        type: str
+      mac:
+        description: The MAC address.
+        type: str
+        aliases: [mac_address]
+      fqdn:
+        description: The DNS name.
+        type: str
+      tags:
+        description: Words to find the address by.
+        type: list
+        elements: str
+      labels:
+        description: Texts by name, to find the address by.
+        type: dict
+      description:
+        description: Any text.
+        type: str
+  force:
+    description: Let a holder move from the address that it has to the one that O(address) says.
+    type: bool
+    default: false
+  state:
+    description:
+      - V(present) reserves.
+      - V(absent) frees all addresses of the name, or those that O(subnet), O(pool), O(interface) and O(address) leave.
+        To free what is free already is fine and changes nothing.
+    type: str
+    choices: [present, absent]
+    default: present
+notes:
+  - Tasks that run for many hosts at once get their addresses in the order in which they come. For a fixed order, use
+    O(names) with C(run_once), or C(--forks 1).
+seealso:
+  - module: netledger.ipam.address_info
+  - module: netledger.ipam.subnet
+  - plugin: netledger.ipam.address
+    plugin_type: lookup
+  - plugin: netledger.ipam.addresses
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: An address for the host of the task
+  netledger.ipam.address:
+    subnet: lan
+    pool: servers
+  register: nic
+
+- name: Show what it needs to be configured
+  ansible.builtin.debug:
+    msg: "{{ nic.cidr }} via {{ nic.gateway }}, DNS {{ nic.dns_servers | join(' ') }}"
+
+- name: One certain address, for something that is no host
+  netledger.ipam.address:
+    name: vip-web
+    subnet: lan
+    address: 10.20.0.200
+    description: Virtual address of the web servers
+
+- name: A second address of the same host
+  netledger.ipam.address:
+    name: web01
+    interface: eth1
+    subnet: storage
+    mac: "52:54:00:12:34:56"
+
+- name: All hosts of the play at once, in the order of the play
+  netledger.ipam.address:
+    names: "{{ ansible_play_hosts_all }}"
+    subnet: lan
+  run_once: true
+  register: nics
+
+- name: Several names with options of their own
+  netledger.ipam.address:
+    subnet: lan
+    labels: {role: dns}
+    addresses:
+      - {name: ns1, address: 10.20.0.10}
+      - {name: ns2, mac: "52:54:00:12:34:57"}
+
+- name: Free all addresses of the host of the task
+  netledger.ipam.address:
+    state: absent
+
+- name: Free one of an interface
+  netledger.ipam.address:
+    name: web01
+    interface: eth1
+    state: absent
+
+- name: Free a certain address, whoever holds it
+  netledger.ipam.address:
+    address: 10.20.0.200
+    state: absent
+
+- name: Give the address of a new machine back if it cannot be built
+  block:
+    - name: Reserve
+      netledger.ipam.address:
+        subnet: lan
+      register: nic
+    - name: Build
+      ansible.builtin.include_tasks: build.yml
+  rescue:
+    - name: Give it back, unless it was held before
+      netledger.ipam.address:
+        subnet: lan
+        state: absent
+      when: nic is changed
+    - name: Fail all the same
+      ansible.builtin.fail:
+        msg: "{{ ansible_failed_result.msg }}"
+"""
+
+RETURN = r"""
+addresses:
+  description:
+    - A record for each name, in the order of asking.
+    - With O(state=absent), a record for each address that was freed.
+  returned: success
+  type: list
+  elements: dict
+  contains: &record
+    address:
+      description: The address.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 10.20.0.10
+    cidr:
+      description: The address with the prefix length of its subnet, as network configurations want it.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 10.20.0.10/24
+    version:
+      description: The IP version, V(4) or V(6).
+      returned: in records; for a single address with O(state=present) also at the top
+      type: int
+      sample: 4
+    prefix_length:
+      description: The prefix length of the subnet.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: int
+      sample: 24
+    netmask:
+      description: The netmask of the subnet.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 255.255.255.0
+    network:
+      description: The first address of the subnet.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 10.20.0.0
+    gateway:
+      description: The default gateway of the subnet. None if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 10.20.0.1
+    dns_servers:
+      description: The DNS servers of the subnet.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: list
+      elements: str
+      sample: [10.20.0.2, 10.20.0.3]
+    domain:
+      description: The DNS domain of the subnet. None if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: example.com
+    vlan_id:
+      description: The VLAN ID of the subnet. None if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: int
+      sample: 120
+    mtu:
+      description: The MTU of the subnet in bytes. None if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: int
+      sample: 1500
+    fqdn:
+      description:
+        - The DNS name. If none was given, the holder's name if that has a dot, else that name in the subnet's domain.
+        - None if there is no domain either.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: web01.example.com
+    reverse_pointer:
+      description: The name of the PTR record.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: 10.0.20.10.in-addr.arpa
+    name:
+      description: The holder.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: web01
+    interface:
+      description: The interface of the holder, empty if none was given.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: ""
+    subnet:
+      description: The name of the subnet.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: lan
+    vrf:
+      description: The VRF.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: default
+    pool:
+      description: The pool in which the address lies. None if it lies outside of every pool.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: servers
+    mac:
+      description: The MAC address, in lower case with colons. None if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: "52:54:00:12:34:56"
+    tags:
+      description: The tags, sorted.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: list
+      elements: str
+      sample: [production]
+    labels:
+      description: The labels.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: dict
+      sample: {role: web}
+    description:
+      description: The description, empty if there is none.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: First web server
+<<: *record
+diff:
+  description:
+    - The address before and after. None where it was not or is not held.
+    - For several, records by subnet and holder, only of those that change.
+  returned: success
+  type: dict
+  sample:
+    before: null
+    after: {address: 10.20.0.10, name: web01, interface: "", subnet: lan, vrf: default}
+    before_header: address of web01
+    after_header: address of web01
+reason:
+  description: A word for what went wrong, for a play to test. The collection's C(docs/reasons.md) explains them all.
+  returned: failure
+  type: str
+  sample: pool_exhausted
+"""
+
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address import TASK
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.module import LedgerModule, run_module
+
+
+def main() -> None:
+    """Run the task as a module."""
+    run_module(TASK, LedgerModule(**TASK.arguments))
+
+
+if __name__ == "__main__":
+    main()

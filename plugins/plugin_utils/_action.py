@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action base: a task runs in the controller's own process, and on another host only when delegated there.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import without_secrets
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.module import SENT
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, failure, run_task, this_user
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
+from ansible_collections.netledger.ipam.plugins.plugin_utils._options import plain, validated
+from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import journal
+from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, settle
+
+# The lookup's documentation is where the settings are declared. ansible-core imports an action before it forks its
+# workers: what is loaded here is paid for once a play, and otherwise once a task (measured: 9 ms).
+lookup_loader.get("netledger.ipam.address")
+
+
+class LedgerActionBase(ActionBase):
+    """An action whose work is a ``Task``; a subclass names it."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    task: t.ClassVar[Task]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Run the task and return its result; foreseen failures are results, not exceptions with the arguments."""
+        result: Result = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        try:
+            options, settings = self._settle(variables)
+            outcome = self._planned(options, settings, variables)
+            outcome["invocation"] = {"module_args": {**options, "store": without_secrets(options["store"])}}
+        except LedgerError as error:
+            outcome = failure(error)
+        result.update(outcome)
+        return result
+
+    def _settle(self, variables: dict[str, t.Any]) -> tuple[Options, Settings]:
+        arguments = {name: value for name, value in plain(self._task.args).items() if value is not None}
+        arguments = self.defaults(arguments, variables) | arguments
+        try:
+            settings = settle(self._sources(arguments, variables))
+        except LedgerError as error:
+            arguments.pop(error.details.get("option", ""), None)
+            validated(self.task, arguments, also=[error])
+            raise
+        return validated(self.task, arguments | settings.options()), settings
+
+    def defaults(self, arguments: Options, variables: dict[str, t.Any]) -> Options:
+        """Options that follow from the host of the task."""
+        return {}
+
+    def _sources(self, arguments: Options, variables: dict[str, t.Any]) -> Sources:
+        environment: dict[str, str] = {}
+        self._compute_environment_string(environment)
+        return Sources(arguments, variables, self._templar.template, environment, self._loader.get_basedir())
+
+    def _planned(self, options: Options, settings: Settings, variables: dict[str, t.Any]) -> Result:
+        """The result of the task; in check mode after what the plan of this run has so far, which it then joins."""
+        context = Context(settings.place, settings.lock_timeout, _actor(variables))
+        delegate = self._task.delegate_to
+        run, store = self._elsewhere, f"{settings.place.store} on {delegate}"
+        if delegate in (None, *constants.LOCALHOST):
+            run, store = self._here, settings.place.store
+        if not self._task.check_mode:
+            return run(options, context, variables)
+        if not variables.get("ansible_check_mode"):
+            # A single dry task in a real run: what it would do is not part of what the others really do.
+            return run(options, context._replace(plan=Plan()), variables)
+        with journal(store) as plan:
+            result = run(options, context._replace(plan=plan), variables)
+            if result.get("changed"):
+                plan.add(self.task, options)
+            return result
+
+    def _here(self, options: Options, context: Context, variables: dict[str, t.Any]) -> Result:
+        return run_task(self.task, options, context)
+
+    def _elsewhere(self, options: Options, context: Context, variables: dict[str, t.Any]) -> Result:
+        """Run the module on the host that the task is delegated to."""
+        sent = {SENT: {"actor": context.actor, "steps": context.plan.steps if context.plan else []}}
+        return t.cast(
+            Result,
+            self._execute_module(
+                module_name=f"netledger.ipam.{self.task.name}", module_args=options | sent, task_vars=variables
+            ),
+        )
+
+
+def _actor(variables: dict[str, t.Any]) -> str:
+    """Who asks, for the history: the user, the controller, the play and the host."""
+    play = variables.get("ansible_play_name")
+    where = f", play {play}" if play else ""
+    return f"{this_user()}{where}, host {variables.get('inventory_hostname')}"
