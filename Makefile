@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# `make demo` runs the main job, `make test` runs every check. Both first set up .venv by themselves.
+#   PYTHON=python3.12     another Python for .venv
+#   PYTEST_ARGS='-k pool' more arguments for pytest
+#   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+MATRIX ?= 2.19 2.21
+BIN := .venv/bin
+
+# The caller's own Ansible must not change what happens here: no variable of it goes in, and neither
+# ~/.ansible.cfg, /etc/ansible nor ~/.ansible/collections is read.
+unexport $(filter ANSIBLE_% MOLECULE_% NETLEDGER_IPAM_% PYTHONPATH PYTHONHOME,$(.VARIABLES))
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+export ANSIBLE_HOME := $(CURDIR)/.venv/ansible
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/ansible/collections
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.NOTPARALLEL:
+.PHONY: help demo test venv lint unit plays dist molecule sanity matrix coverage format changelog clean
+
+help:
+	@sed -n 's/^# \{0,1\}//; 4,7p' Makefile
+	@echo 'Targets: demo test lint unit plays dist molecule sanity matrix coverage format changelog clean'
+
+demo: venv
+	@tests/tools/demo.sh
+
+test: venv erase-coverage lint unit plays coverage dist molecule sanity matrix
+	@echo 'make test: all checks passed'
+
+venv:
+	@tests/tools/make_venv.sh "$(PYTHON)" .venv requirements/dev.txt
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p ansible_collections.netledger.ipam.plugins
+	$(BIN)/mypy tests
+	$(BIN)/shellcheck .ci/run tests/tools/*.sh
+	$(BIN)/reuse lint --lines
+	$(BIN)/ansible-lint --offline --profile production
+	$(BIN)/antsibull-changelog lint
+	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
+
+unit: venv
+	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) --ignore=tests/plays tests
+
+plays: venv
+	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) tests/plays
+
+.PHONY: erase-coverage
+erase-coverage: venv
+	@rm -rf build/coverage
+
+coverage: venv
+	@# A worker that Ansible ended while it wrote leaves a file that is no data, and a warning about it.
+	@$(BIN)/coverage combine --quiet 2>/dev/null; rm -f build/coverage/data.*
+	$(BIN)/coverage report
+	$(BIN)/coverage html --quiet
+
+dist: venv
+	@tests/tools/check_dist.sh
+
+molecule: venv
+	cd extensions && molecule test --all
+
+sanity: venv
+	@tests/tools/sanity.sh
+
+matrix: venv
+	@tests/tools/matrix.sh $(MATRIX)
+
+format: venv
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Writes the release of galaxy.yml's version into the changelog; once more for the same version adds to it.
+changelog: venv
+	$(BIN)/antsibull-changelog release --reload-plugins --update-existing
+
+clean:
+	rm -rf build .venv .venv-* .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache
