@@ -20,7 +20,11 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 
 
 class Subnet(t.NamedTuple):
-    """A subnet. ``id`` and ``parent_id`` number rows; a parent of 0 is none. ``hold_down`` is in seconds."""
+    """A subnet. ``id`` and ``parent_id`` number rows; a parent of 0 is none.
+
+    ``hold_down`` is in seconds. The prefix lengths and the ``quota`` limit its children; the quota counts addresses of
+    IPv4 and networks of length 64 of IPv6.
+    """
 
     id: int
     vrf_id: int
@@ -33,6 +37,11 @@ class Subnet(t.NamedTuple):
     vlan_id: int | None = None
     mtu: int | None = None
     hold_down: int = 0
+    strategy: str = "lowest"
+    min_prefix_length: int | None = None
+    max_prefix_length: int | None = None
+    default_prefix_length: int | None = None
+    quota: int | None = None
     description: str = ""
     dns_servers: tuple[str, ...] = ()
     reserved: tuple[Range, ...] = ()
@@ -61,18 +70,26 @@ class Subnet(t.NamedTuple):
 
 
 class Pool(t.NamedTuple):
-    """A named window on a subnet."""
+    """A named window on a subnet. None for ``strategy`` and ``hold_down`` (in seconds) is what the subnet has."""
 
     name: str
     span: Range
+    strategy: str | None = None
+    hold_down: int | None = None
 
 
 class Address(t.NamedTuple):
-    """An address and its holder, known by name and interface."""
+    """An address and its holder, known by name and interface.
+
+    ``ordinal`` numbers the addresses that a holder has under one key, ``expires`` is in seconds since 1970 or None.
+    """
 
     value: int
     name: str
     interface: str = ""
+    ordinal: int = 0
+    status: str = "active"
+    expires: int | None = None
     mac: str | None = None
     fqdn: str | None = None
     tags: tuple[str, ...] = ()

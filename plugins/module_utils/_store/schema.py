@@ -27,20 +27,27 @@ _FIRST = (
       id INTEGER PRIMARY KEY, vrf_id INTEGER NOT NULL REFERENCES vrf (id), parent_id INTEGER NOT NULL,
       name VARCHAR(190) NOT NULL, version INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
       prefix_length INTEGER NOT NULL, gateway TEXT, domain TEXT, vlan_id INTEGER, mtu INTEGER,
-      hold_down INTEGER NOT NULL, description TEXT NOT NULL, dns_servers TEXT NOT NULL, reserved TEXT NOT NULL,
-      tags TEXT NOT NULL, labels TEXT NOT NULL, pools_generated INTEGER NOT NULL, rev BIGINT NOT NULL,
+      hold_down INTEGER NOT NULL, strategy VARCHAR(16) NOT NULL, min_prefix_length INTEGER,
+      max_prefix_length INTEGER, default_prefix_length INTEGER, quota BIGINT, description TEXT NOT NULL,
+      dns_servers TEXT NOT NULL, reserved TEXT NOT NULL, tags TEXT NOT NULL, labels TEXT NOT NULL,
+      pools_generated INTEGER NOT NULL, rev BIGINT NOT NULL,
       UNIQUE (vrf_id, name), UNIQUE (vrf_id, version, first, prefix_length))""",
     "CREATE INDEX subnet_sibling ON subnet (vrf_id, parent_id, version, last)",
+    # rotated: the address that strategy rotate gave last.
     """CREATE TABLE pool (
       subnet_id INTEGER NOT NULL REFERENCES subnet (id), name VARCHAR(190) NOT NULL,
-      first TEXT NOT NULL, last TEXT NOT NULL,
+      first TEXT NOT NULL, last TEXT NOT NULL, strategy VARCHAR(16), hold_down INTEGER, rotated TEXT,
       PRIMARY KEY (subnet_id, name)) WITHOUT ROWID""",
-    # The last line of defence: an address has one holder in its VRF, a holder one address under its key.
+    # The last line of defence: an address has one holder in its VRF, a holder one address under its key; ordinal counts
+    # those that a holder asked for together.
     """CREATE TABLE address (
       subnet_id INTEGER NOT NULL REFERENCES subnet (id), addr TEXT NOT NULL, vrf_id INTEGER NOT NULL,
-      name VARCHAR(190) NOT NULL, interface VARCHAR(190) NOT NULL, mac TEXT, fqdn TEXT,
+      name VARCHAR(190) NOT NULL, interface VARCHAR(190) NOT NULL, ordinal INTEGER NOT NULL,
+      status VARCHAR(16) NOT NULL, expires BIGINT, mac TEXT, fqdn TEXT,
       tags TEXT NOT NULL, labels TEXT NOT NULL, description TEXT NOT NULL,
-      PRIMARY KEY (subnet_id, addr), UNIQUE (vrf_id, addr), UNIQUE (name, interface, subnet_id)) WITHOUT ROWID""",
+      PRIMARY KEY (subnet_id, addr), UNIQUE (vrf_id, addr),
+      UNIQUE (name, interface, subnet_id, ordinal)) WITHOUT ROWID""",
+    "CREATE INDEX address_due ON address (subnet_id, expires) WHERE expires IS NOT NULL",
     """CREATE TABLE hold (
       subnet_id INTEGER NOT NULL REFERENCES subnet (id), addr TEXT NOT NULL, until BIGINT NOT NULL,
       name VARCHAR(190) NOT NULL, interface VARCHAR(190) NOT NULL,

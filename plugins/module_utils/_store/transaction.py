@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import random
 import typing as t
 
 Row = tuple[t.Any, ...]
@@ -36,6 +37,7 @@ class Transaction:
 
     ``now`` is the store's clock in seconds since 1970, ``actor`` who asks. ``changed`` says whether anything was
     written: a transaction that wrote nothing is not committed, so that a task without change costs no disk write.
+    ``random`` is the operating system's source, but in check mode one that draws the same again when it is replayed.
     """
 
     def __init__(self, connection: Connection, now: int, actor: str) -> None:
@@ -43,6 +45,7 @@ class Transaction:
         self.now = now
         self.actor = actor
         self.changed = False
+        self.random: random.Random = random.SystemRandom()
 
     def one(self, sql: str, *parameters: t.Any) -> Row | None:
         return t.cast("Row | None", self._connection.execute(sql, parameters).fetchone())

@@ -16,7 +16,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
-_SELECT = "SELECT addr, name, interface, mac, fqdn, tags, labels, description FROM address "
+_COLUMNS = "addr, name, interface, ordinal, status, expires, mac, fqdn, tags, labels, description"
+_SELECT = f"SELECT {_COLUMNS} FROM address "
+_UPDATE = ", ".join(f"{column} = ?" for column in _COLUMNS.split(", ")[1:])
 _MANY = 500  # names in one statement; SQLite before 3.32 takes 999 parameters
 
 
@@ -86,8 +88,7 @@ def subnets_of_name(tx: Transaction, vrf: str, name: str) -> list[int]:
 
 def insert(tx: Transaction, subnet: Subnet, addresses: t.Iterable[Address]) -> None:
     tx.many(
-        "INSERT INTO address (subnet_id, vrf_id, addr, name, interface, mac, fqdn, tags, labels, description) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO address (subnet_id, vrf_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((subnet.id, subnet.vrf_id, *_write(subnet, address)) for address in addresses),
     )
 
@@ -96,8 +97,7 @@ def update(tx: Transaction, subnet: Subnet, address: Address) -> None:
     """Store what may change while the address and its holder stay."""
     key, *columns = _write(subnet, address)
     tx.execute(
-        "UPDATE address SET name = ?, interface = ?, mac = ?, fqdn = ?, tags = ?, labels = ?, description = ? "
-        "WHERE subnet_id = ? AND addr = ?",
+        f"UPDATE address SET {_UPDATE} WHERE subnet_id = ? AND addr = ?",
         *columns,
         subnet.id,
         key,
@@ -113,6 +113,9 @@ def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:
         subnet.key(address.value),
         address.name,
         address.interface,
+        address.ordinal,
+        address.status,
+        address.expires,
         address.mac,
         address.fqdn,
         json.dumps(address.tags),
@@ -122,5 +125,4 @@ def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:
 
 
 def _read(row: Row) -> Address:
-    key, name, interface, mac, fqdn, tags, labels, description = row
-    return Address(from_key(key), name, interface, mac, fqdn, tuple(json.loads(tags)), json.loads(labels), description)
+    return Address._make((from_key(row[0]), *row[1:8], tuple(json.loads(row[8])), json.loads(row[9]), row[10]))

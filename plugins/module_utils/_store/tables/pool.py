@@ -16,13 +16,41 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 
 def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
     """The pools of a subnet in the order in which they are used: by address."""
-    rows = tx.all("SELECT name, first, last FROM pool WHERE subnet_id = ? ORDER BY first", subnet.id)
-    return [Pool(name, Range(from_key(first), from_key(last))) for name, first, last in rows]
+    rows = tx.all(
+        "SELECT name, first, last, strategy, hold_down FROM pool WHERE subnet_id = ? ORDER BY first", subnet.id
+    )
+    return [
+        Pool(name, Range(from_key(first), from_key(last)), strategy, hold_down)
+        for name, first, last, strategy, hold_down in rows
+    ]
 
 
 def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
+    """Give the subnet exactly these pools; one that keeps its name goes on rotating where it was."""
+    rotated: dict[str, str | None] = dict(tx.all("SELECT name, rotated FROM pool WHERE subnet_id = ?", subnet.id))
     tx.execute("DELETE FROM pool WHERE subnet_id = ?", subnet.id)
     tx.many(
-        "INSERT INTO pool (subnet_id, name, first, last) VALUES (?, ?, ?, ?)",
-        [(subnet.id, pool.name, subnet.key(pool.span.first), subnet.key(pool.span.last)) for pool in pools],
+        "INSERT INTO pool (subnet_id, name, first, last, strategy, hold_down, rotated) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                subnet.id,
+                pool.name,
+                subnet.key(pool.span.first),
+                subnet.key(pool.span.last),
+                pool.strategy,
+                pool.hold_down,
+                rotated.get(pool.name),
+            )
+            for pool in pools
+        ],
     )
+
+
+def rotated(tx: Transaction, subnet: Subnet, name: str) -> int | None:
+    """The address that strategy rotate gave last out of a pool."""
+    row = tx.one("SELECT rotated FROM pool WHERE subnet_id = ? AND name = ?", subnet.id, name)
+    return from_key(row[0]) if row and row[0] is not None else None
+
+
+def set_rotated(tx: Transaction, subnet: Subnet, name: str, value: int) -> None:
+    tx.execute("UPDATE pool SET rotated = ? WHERE subnet_id = ? AND name = ?", subnet.key(value), subnet.id, name)

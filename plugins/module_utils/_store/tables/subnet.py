@@ -17,9 +17,24 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
-_SELECT = """
-SELECT s.id, s.vrf_id, v.name, s.parent_id, s.name, s.version, s.first, s.prefix_length, s.gateway, s.domain, s.vlan_id,
-  s.mtu, s.hold_down, s.description, s.dns_servers, s.reserved, s.tags, s.labels, s.pools_generated
+_PLAIN: t.Final = (
+    "domain",
+    "vlan_id",
+    "mtu",
+    "hold_down",
+    "strategy",
+    "min_prefix_length",
+    "max_prefix_length",
+    "default_prefix_length",
+    "quota",
+    "description",
+)
+"""The columns that are stored as the record has them."""
+
+_SELECT = f"""
+SELECT s.id, s.vrf_id, v.name, s.parent_id, s.name, s.version, s.first, s.prefix_length, s.gateway,
+  {", ".join(f"s.{column}" for column in _PLAIN)},
+  s.dns_servers, s.reserved, s.tags, s.labels, s.pools_generated
 FROM subnet s JOIN vrf v ON v.id = s.vrf_id """
 
 
@@ -138,11 +153,7 @@ def _mutable(subnet: Subnet) -> dict[str, t.Any]:
         "parent_id": subnet.parent_id,
         "name": subnet.name,
         "gateway": None if subnet.gateway is None else subnet.key(subnet.gateway),
-        "domain": subnet.domain,
-        "vlan_id": subnet.vlan_id,
-        "mtu": subnet.mtu,
-        "hold_down": subnet.hold_down,
-        "description": subnet.description,
+        **{column: getattr(subnet, column) for column in _PLAIN},
         "dns_servers": json.dumps(subnet.dns_servers),
         "reserved": json.dumps([(subnet.key(span.first), subnet.key(span.last)) for span in subnet.reserved]),
         "tags": json.dumps(subnet.tags),
@@ -161,24 +172,18 @@ def _many(tx: Transaction, condition: str, *parameters: t.Any) -> list[Subnet]:
 
 
 def _read(row: Row) -> Subnet:
-    version, first, prefix_length = row[5:8]
-    gateway, domain, vlan_id, mtu, hold_down, description, dns_servers, reserved, tags, labels, generated = row[8:]
     return Subnet(
         id=row[0],
         vrf_id=row[1],
         vrf=row[2],
         parent_id=row[3],
         name=row[4],
-        network=Network(version, from_key(first), prefix_length),
-        gateway=None if gateway is None else from_key(gateway),
-        domain=domain,
-        vlan_id=vlan_id,
-        mtu=mtu,
-        hold_down=hold_down,
-        description=description,
-        dns_servers=tuple(json.loads(dns_servers)),
-        reserved=tuple(Range(from_key(first), from_key(last)) for first, last in json.loads(reserved)),
-        tags=tuple(json.loads(tags)),
-        labels=json.loads(labels),
-        pools_generated=bool(generated),
+        network=Network(row[5], from_key(row[6]), row[7]),
+        gateway=None if row[8] is None else from_key(row[8]),
+        **dict(zip(_PLAIN, row[9:19])),
+        dns_servers=tuple(json.loads(row[19])),
+        reserved=tuple(Range(from_key(first), from_key(last)) for first, last in json.loads(row[20])),
+        tags=tuple(json.loads(row[21])),
+        labels=json.loads(row[22]),
+        pools_generated=bool(row[23]),
     )
