@@ -14,7 +14,8 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 1
 fi
 # With .venv/bin on PATH, as the Makefile has it, that may be the very environment which has to make room.
-python=$("$python" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))')
+# Its links are followed, because the first run and later ones may find it by different ones.
+python=$("$python" -c 'import os, sys; print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))')
 
 # pip writes the path into its scripts as "...", and Ansible separates paths by colons.
 case $PWD in
