@@ -24,8 +24,11 @@ REASONS: t.Final[dict[str, str]] = {
     "broadcast_address": "The last address of an IPv4 subnet cannot be given to a host.",
     "gateway_address": "The address is the gateway of the subnet.",
     "gateway_in_pool": "A pool covers the gateway of the subnet.",
+    "ledger_inconsistent": "The ledger breaks a rule that all of its tasks keep.",
     "library_missing": "A Python library that the collection needs is not installed.",
     "lock_timeout": "Somebody else kept the store locked for longer than lock_timeout.",
+    "merge_impossible": "The subnets to be merged do not make up one network, or something in them stands in the way.",
+    "name_conflict": "The new name belongs to another subnet.",
     "network_address": "The first address of an IPv4 subnet cannot be given to a host.",
     "not_a_ledger": "The store exists but is not a ledger of this collection.",
     "overlap": "The subnet covers the same addresses as another one.",
@@ -34,7 +37,10 @@ REASONS: t.Final[dict[str, str]] = {
     "pool_missing": "The subnet has no pool, or none of that name.",
     "pool_outside_subnet": "A pool does not lie within the usable addresses of its subnet.",
     "pool_overlap": "Two pools of a subnet have addresses in common.",
-    "shrink_in_use": "A smaller or removed pool would leave held addresses outside every pool.",
+    "prefix_length_refused": "The parent takes no children of that prefix length.",
+    "quota_exceeded": "The children of the parent would take more than its quota.",
+    "shrink_in_use": "A smaller subnet or pool, or a removed pool, would leave held addresses without a place.",
+    "split_impossible": "The subnet is too small to be split so, or something in it stands in the way.",
     "store_corrupt": "The store is damaged.",
     "store_failed": "The store reported an error that has no word of its own.",
     "store_full": "The disk of the store is full.",
@@ -46,6 +52,8 @@ REASONS: t.Final[dict[str, str]] = {
     "subnet_in_use": "The subnet still holds addresses or other subnets.",
     "subnet_missing": "There is no such subnet.",
     "subnet_router_address": "The first address of an IPv6 subnet belongs to its routers (RFC 4291, 2.6.1).",
+    "version_mismatch": "An address or subnet is of the other IP version than what it belongs to.",
+    "vrf_differs": "The subnet lies in another VRF, and subnets do not move between them.",
 }
 """Every word that may stand in the ``reason`` of a failed task, with its meaning."""
 

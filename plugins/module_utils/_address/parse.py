@@ -10,6 +10,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 import unicodedata
@@ -23,6 +24,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 NAME_LENGTH: t.Final = 190  # the longest text that a unique key of every engine takes
 _MAPPED: t.Final = 0xFFFF << 32  # ::ffff:0:0/96, RFC 4291 2.5.5.2
 _MAPPED_LENGTH: t.Final = 96
+LAST_SECOND: t.Final = 253402300799  # of the year 9999, the last that ISO 8601 writes with four digits
 _LENGTH = re.compile(r"[0-9]{1,3}")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _MAC = re.compile(r"[0-9a-f]{12}")
@@ -191,6 +193,21 @@ def parse_duration(text: str, option: str) -> int:
     if not match:
         raise bad_request(option, text, "is not a time span, such as 90s, 10m, 2h, 7d or a number of seconds.")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def parse_time(text: str, option: str) -> int:
+    """Read a point in time (ISO 8601, without a zone UTC) as seconds since 1970; a date is its first second."""
+    try:
+        moment = datetime.datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", text.strip()))
+    except ValueError:
+        raise bad_request(option, text, "is not a time, such as 2030-12-31T18:00:00Z.") from None
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+    return int(zoned.timestamp())
+
+
+def format_time(seconds: int) -> str:
+    """Write a point in time in ISO 8601, in UTC."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_number(value: int, option: str, low: int, high: int) -> int:

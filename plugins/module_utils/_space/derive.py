@@ -21,9 +21,14 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 
 def derive(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Range]:
     """What the truth leaves free in a window, in order; reads the held addresses of the window once."""
+    return left_by(tx, subnet, window, subnets.child_ranges(tx, subnet, window))
+
+
+def left_by(tx: Transaction, subnet: Subnet, window: Range, children: t.Sequence[Range]) -> t.Iterator[Range]:
+    """The same, where these are the children of the subnet."""
     held = (Range(value, value) for value in address.values_within(tx, subnet, window))
     waiting = hold.ranges_within(tx, subnet, window)
-    taken = merge([*subnet.blocked, *subnets.child_ranges(tx, subnet, window)])
+    taken = merge([*subnet.blocked, *children])
     return gaps(window, heapq.merge(held, waiting, taken))
 
 

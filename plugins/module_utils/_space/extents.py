@@ -28,7 +28,7 @@ def take(tx: Transaction, subnet: Subnet, span: Range) -> bool:
 def cut(tx: Transaction, subnet: Subnet, free: Range, span: Range) -> None:
     """Take ``span`` out of the stored free range ``free``, which covers it."""
     if span.last < free.last:
-        extent.move_first(tx, subnet, Range(span.last + 1, free.last))
+        extent.move_first(tx, subnet, free, span.last + 1)
     else:
         extent.delete(tx, subnet, free.last, free.last)
     if free.first < span.first:
@@ -43,6 +43,6 @@ def give_back(tx: Transaction, subnet: Subnet, span: Range) -> None:
         extent.delete(tx, subnet, before.last, before.last)
     after = extent.reaching(tx, subnet, span.last)
     if after and after.first == span.last + 1:
-        extent.move_first(tx, subnet, Range(first, after.last))
+        extent.move_first(tx, subnet, after, first)
     else:
         extent.insert(tx, subnet, [Range(first, span.last)])

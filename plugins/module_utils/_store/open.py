@@ -31,12 +31,12 @@ def open_store(place: Place, *, lock_timeout: float, actor: str, create: bool) -
 
     Raises ``store_missing`` with the path and where the setting came from, and whatever else is wrong with the store.
     """
-    path = sqlite_path(place.store)
+    path, made = sqlite_path(place.store), False
     if is_missing(place):
         if not create:
             raise missing(place)
-        sqlite.create(path, place=str(place), lock_timeout=lock_timeout)
-    return sqlite.SqliteStore(path, place=str(place), lock_timeout=lock_timeout, actor=actor)
+        made = sqlite.create(path, place=str(place), lock_timeout=lock_timeout)
+    return sqlite.SqliteStore(path, place=str(place), lock_timeout=lock_timeout, actor=actor, made=made)
 
 
 def open_rehearsal(place: Place, *, lock_timeout: float, actor: str, create: bool) -> Store:
@@ -54,7 +54,7 @@ def is_missing(place: Place) -> bool:
 def missing(place: Place) -> LedgerError:
     return LedgerError(
         "store_missing",
-        f"There is no ledger at {place}. Create a subnet first (netledger.ipam.subnet makes the file), or correct the "
-        "setting store.",
+        f"There is no ledger at {place}. Create a subnet first (netledger.ipam.subnet makes the file), make an "
+        "empty one with netledger.ipam.store, or correct the setting store.",
         store=place.store,
     )

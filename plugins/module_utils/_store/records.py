@@ -18,6 +18,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr impor
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 
+STATUSES: t.Final = ("active", "reserved", "deprecated", "dhcp", "slaac")
+"""What an address is for, as NetBox calls it."""
+
 
 class Subnet(t.NamedTuple):
     """A subnet. ``id`` and ``parent_id`` number rows; a parent of 0 is none.
@@ -100,6 +103,10 @@ class Address(t.NamedTuple):
     def holder(self) -> str:
         """The holder as messages call it."""
         return f"{self.name} ({self.interface})" if self.interface else self.name
+
+    def expired(self, now: int) -> bool:
+        """Whether the time for which it was given is over, so that nobody holds it any more."""
+        return self.expires is not None and self.expires <= now
 
 
 class Hold(t.NamedTuple):

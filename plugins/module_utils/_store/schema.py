@@ -20,9 +20,9 @@ APPLICATION_ID: t.Final = 0x6E6C6970  # "nlip": marks a SQLite file as a ledger
 
 _FIRST = (
     "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), schema_version INTEGER NOT NULL)",
-    # rev: counted up by every transaction that makes or removes subnets in the VRF; the row is their lock.
+    # rev: written by every transaction that makes or removes subnets in the VRF, to lock the row.
     "CREATE TABLE vrf (id INTEGER PRIMARY KEY, name VARCHAR(190) NOT NULL UNIQUE, rev BIGINT NOT NULL)",
-    # parent_id: 0 for a subnet that lies in no other. rev: counted up by every transaction that writes into the subnet.
+    # parent_id: 0 for a subnet that lies in no other. rev: written to lock the row.
     """CREATE TABLE subnet (
       id INTEGER PRIMARY KEY, vrf_id INTEGER NOT NULL REFERENCES vrf (id), parent_id INTEGER NOT NULL,
       name VARCHAR(190) NOT NULL, version INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,

@@ -21,6 +21,7 @@ import time
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 
+_HOST = json.dumps(socket.gethostname())
 _SIGNATURE = 512  # bytes: longer than any
 
 
@@ -76,7 +77,7 @@ class SideLock:
                 ) from None
 
     def _sign(self, descriptor: int) -> None:
-        text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": int(time.time())})
+        text = f'{{"pid": {os.getpid()}, "host": {_HOST}, "since": {int(time.time())}}}'
         # A full disk keeps nobody from the lock: without a name in the file the holder is unknown, that is all.
         with contextlib.suppress(OSError):
             # Padded, not truncated: a changed file length costs as much as the rest of an allocation (0.12 ms).

@@ -35,11 +35,12 @@ T = t.TypeVar("T")
 class SqliteStore:
     """A ledger file that is there. Open it after a fork, never before: SQLite handles do not survive one."""
 
-    def __init__(self, path: str, *, place: str, lock_timeout: float, actor: str) -> None:
-        """Open the file at ``path``; errors tell where it is with ``place``."""
+    def __init__(self, path: str, *, place: str, lock_timeout: float, actor: str, made: bool = False) -> None:
+        """Open the file at ``path``, which the caller may have ``made``; errors tell where it is with ``place``."""
         self._path = path
         self._place = place
         self._actor = actor
+        self._made = made
         with translated(place):
             # stat only: to open and close the file by other means in this process would drop SQLite's locks on it.
             found = os.stat(path)
@@ -55,7 +56,8 @@ class SqliteStore:
     def run(self, work: t.Callable[[Transaction], T], access: Access) -> T:
         """Run ``work`` in one transaction and return what it returns; any error undoes everything it wrote."""
         with translated(self._place), self._begun(access):
-            transaction = Transaction(self._connection, int(time.time()), self._actor)
+            transaction = Transaction(self._connection, int(time.time()), self._actor, made=self._made)
+            transaction.alone = access is not Access.READ
             result = work(transaction)
             if access is Access.WRITE and transaction.changed:
                 self._refuse_replaced()
@@ -112,7 +114,7 @@ class MemoryStore:
     def run(self, work: t.Callable[[Transaction], T], access: Access) -> T:
         """Run ``work``; as nothing outlives the object, there is nothing to commit."""
         with translated("in memory"):
-            return work(Transaction(self._connection, int(time.time()), self._actor))
+            return work(Transaction(self._connection, int(time.time()), self._actor, made=True))
 
     def close(self) -> None:
         self._connection.close()
@@ -130,8 +132,8 @@ def exists(path: str, *, place: str) -> bool:
         return found.st_size > 0
 
 
-def create(path: str, *, place: str, lock_timeout: float) -> None:
-    """Make an empty ledger at ``path``, readable by its owner only, unless somebody else was faster.
+def create(path: str, *, place: str, lock_timeout: float) -> bool:
+    """Make an empty ledger at ``path``, readable by its owner only; False where somebody else was faster.
 
     It is built beside its place and renamed into it, so a crash or a full disk leaves no half ledger.
     """
@@ -139,11 +141,13 @@ def create(path: str, *, place: str, lock_timeout: float) -> None:
     with translated(place):
         lock.acquire()
         try:
-            if not exists(path, place=place):
-                _build(f"{path}.new", lock_timeout)
-                _remove(path)  # an empty file; or only the log of a store that somebody removed, which would come back
-                os.replace(f"{path}.new", path)
-                _sync_folder(path)
+            if exists(path, place=place):
+                return False
+            _build(f"{path}.new", lock_timeout)
+            _remove(path)  # an empty file; or only the log of a store that somebody removed, which would come back
+            os.replace(f"{path}.new", path)
+            _sync_folder(path)
+            return True
         finally:
             lock.release()
 

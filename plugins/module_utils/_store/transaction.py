@@ -15,6 +15,8 @@ import typing as t
 
 Row = tuple[t.Any, ...]
 
+_SYSTEM: t.Final = random.SystemRandom()
+
 
 class Access(enum.Enum):
     """What a transaction is for."""
@@ -37,15 +39,19 @@ class Transaction:
 
     ``now`` is the store's clock in seconds since 1970, ``actor`` who asks. ``changed`` says whether anything was
     written: a transaction that wrote nothing is not committed, so that a task without change costs no disk write.
-    ``random`` is the operating system's source, but in check mode one that draws the same again when it is replayed.
+    ``made`` says whether the ledger was made for this transaction. ``alone`` is set where the engine lets but one
+    transaction at a time write, so that rows need no lock of their own. ``random`` is the operating system's source,
+    but in check mode one that draws the same again when it is replayed.
     """
 
-    def __init__(self, connection: Connection, now: int, actor: str) -> None:
+    def __init__(self, connection: Connection, now: int, actor: str, *, made: bool = False) -> None:
         self._connection = connection
         self.now = now
         self.actor = actor
         self.changed = False
-        self.random: random.Random = random.SystemRandom()
+        self.made = made
+        self.alone = False
+        self.random: random.Random = _SYSTEM
 
     def one(self, sql: str, *parameters: t.Any) -> Row | None:
         return t.cast("Row | None", self._connection.execute(sql, parameters).fetchone())

@@ -8,11 +8,16 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import (
+    read_dict,
+    read_list,
+    write_dict,
+    write_list,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
@@ -27,21 +32,36 @@ def at(tx: Transaction, subnet: Subnet, value: int) -> Address | None:
     return _read(row) if row else None
 
 
-def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> Address | None:
-    row = tx.one(_SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ?", name, interface, subnet.id)
-    return _read(row) if row else None
+def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> list[Address]:
+    """The addresses that a holder has under its key, in their order."""
+    rows = tx.all(
+        _SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ? ORDER BY ordinal", name, interface, subnet.id
+    )
+    return [_read(row) for row in rows]
 
 
-def of_holders(tx: Transaction, subnet: Subnet, names: t.Sequence[str]) -> dict[tuple[str, str], Address]:
-    """The addresses that any of the names holds in the subnet, by name and interface."""
-    found: dict[tuple[str, str], Address] = {}
+def of_holders(tx: Transaction, subnet: Subnet, names: t.Sequence[str]) -> dict[tuple[str, str], list[Address]]:
+    """The addresses that any of the names holds in the subnet, by name and interface, in their order."""
+    found: dict[tuple[str, str], list[Address]] = {}
     for start in range(0, len(names), _MANY):
         some = names[start : start + _MANY]
         places = ", ".join("?" * len(some))
-        for row in tx.each(_SELECT + f"WHERE name IN ({places}) AND subnet_id = ?", *some, subnet.id):
-            address = _read(row)
-            found[address.name, address.interface] = address
+        # The subnet is looked at here: in the statement it could make a planner read all of the subnet.
+        for row in tx.each(f"SELECT {_COLUMNS}, subnet_id FROM address WHERE name IN ({places})", *some):
+            if row[-1] == subnet.id:
+                address = _read(row)
+                found.setdefault((address.name, address.interface), []).append(address)
+    for held in found.values():
+        held.sort(key=lambda address: address.ordinal)
     return found
+
+
+def expired(tx: Transaction, subnet: Subnet, limit: int) -> list[Address]:
+    """Addresses whose time is over, the oldest first."""
+    rows = tx.all(
+        _SELECT + "WHERE subnet_id = ? AND expires <= ? ORDER BY expires, addr LIMIT ?", subnet.id, tx.now, limit
+    )
+    return [_read(row) for row in rows]
 
 
 def within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Address]:
@@ -66,13 +86,28 @@ def values_within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[
 
 
 def count_within(tx: Transaction, subnet: Subnet, window: Range) -> int:
+    """How many addresses of a window are held; those whose time is over are not."""
     row = tx.one(
-        "SELECT count(*) FROM address WHERE subnet_id = ? AND addr BETWEEN ? AND ?",
+        "SELECT count(CASE WHEN expires <= ? THEN NULL ELSE 1 END) FROM address "
+        "WHERE subnet_id = ? AND addr BETWEEN ? AND ?",
+        tx.now,
         subnet.id,
         subnet.key(window.first),
         subnet.key(window.last),
     )
     return int(row[0]) if row else 0
+
+
+def next_end_within(tx: Transaction, subnet: Subnet, window: Range) -> int | None:
+    """When the first of the leases in a window ends (seconds since 1970), if there are any."""
+    row = tx.one(
+        "SELECT min(expires) FROM address WHERE subnet_id = ? AND expires > ? AND addr BETWEEN ? AND ?",
+        subnet.id,
+        tx.now,
+        subnet.key(window.first),
+        subnet.key(window.last),
+    )
+    return row[0] if row else None
 
 
 def subnets_of_name(tx: Transaction, vrf: str, name: str) -> list[int]:
@@ -108,6 +143,33 @@ def delete(tx: Transaction, subnet: Subnet, value: int) -> None:
     tx.execute("DELETE FROM address WHERE subnet_id = ? AND addr = ?", subnet.id, subnet.key(value))
 
 
+def move(tx: Transaction, subnet: Subnet, to: Subnet) -> None:
+    """Give the addresses of a subnet that lie in the network of another one to that one."""
+    tx.execute(
+        "UPDATE address SET subnet_id = ? WHERE subnet_id = ? AND addr BETWEEN ? AND ?",
+        to.id,
+        subnet.id,
+        to.key(to.network.first),
+        to.key(to.network.last),
+    )
+
+
+def holders_in_several(tx: Transaction, subnet: Subnet, limit: int) -> list[tuple[str, str]]:
+    """Names and interfaces with the same ordinal in several of the siblings that the network of the subnet covers."""
+    rows = tx.all(
+        "SELECT DISTINCT name, interface FROM address WHERE subnet_id IN ("
+        "SELECT id FROM subnet WHERE vrf_id = ? AND parent_id = ? AND version = ? AND last BETWEEN ? AND ?) "
+        "GROUP BY name, interface, ordinal HAVING count(DISTINCT subnet_id) > 1 ORDER BY name, interface LIMIT ?",
+        subnet.vrf_id,
+        subnet.parent_id,
+        subnet.version,
+        subnet.key(subnet.network.first),
+        subnet.key(subnet.network.last),
+        limit,
+    )
+    return [(name, interface) for name, interface in rows]
+
+
 def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:
     return (
         subnet.key(address.value),
@@ -118,11 +180,11 @@ def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:
         address.expires,
         address.mac,
         address.fqdn,
-        json.dumps(address.tags),
-        json.dumps(address.labels, sort_keys=True),
+        write_list(address.tags),
+        write_dict(address.labels),
         address.description,
     )
 
 
 def _read(row: Row) -> Address:
-    return Address._make((from_key(row[0]), *row[1:8], tuple(json.loads(row[8])), json.loads(row[9]), row[10]))
+    return Address._make((from_key(row[0]), *row[1:8], read_list(row[8]), read_dict(row[9]), row[10]))

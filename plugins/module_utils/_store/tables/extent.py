@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import WIDTH, from_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -47,6 +47,46 @@ def overlapping(tx: Transaction, subnet: Subnet, window: Range, limit: int = -1)
         yield span
 
 
+def overlapping_backwards(tx: Transaction, subnet: Subnet, window: Range, limit: int = -1) -> t.Iterator[Range]:
+    """The same ranges from the last to the first."""
+    last = reaching(tx, subnet, window.last)
+    if last and last.first <= window.last:
+        yield last
+    rows = tx.each(
+        "SELECT first, last FROM extent WHERE subnet_id = ? AND last >= ? AND last < ? ORDER BY last DESC LIMIT ?",
+        subnet.id,
+        subnet.key(window.first),
+        subnet.key(window.last),
+        limit,
+    )
+    for first, end in rows:
+        yield Range(from_key(first), from_key(end))
+
+
+def next_class(tx: Transaction, subnet: Subnet, size_class: int) -> int | None:
+    """The first size class from this one on that has free ranges."""
+    row = tx.one(
+        "SELECT run_key FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key LIMIT 1",
+        f"{subnet.id:08x}{size_class:02x}",
+        f"{subnet.id:08x}g",
+    )
+    return int(row[0][8:10], 16) if row else None
+
+
+def of_class(tx: Transaction, subnet: Subnet, size_class: int, window: Range) -> t.Iterator[Range]:
+    """The free ranges of a size class that have addresses in the window, whole, in order."""
+    rows = tx.each(
+        "SELECT first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key",
+        f"{subnet.id:08x}{size_class:02x}{subnet.key(window.first)}",
+        f"{subnet.id:08x}{size_class:02x}g",
+    )
+    for first, last in rows:
+        span = Range(from_key(first), from_key(last))
+        if span.first > window.last:
+            return
+        yield span
+
+
 def at_least(tx: Transaction, subnet: Subnet, size: int) -> t.Iterator[Range]:
     """The free ranges of the size classes that can hold ``size`` addresses (a power of two), the small ones first."""
     rows = tx.each(
@@ -59,20 +99,20 @@ def at_least(tx: Transaction, subnet: Subnet, size: int) -> t.Iterator[Range]:
 
 def insert(tx: Transaction, subnet: Subnet, spans: t.Iterable[Range]) -> None:
     tx.many(
-        "INSERT INTO extent (subnet_id, last, first, run_key) VALUES (?, ?, ?, ?)",
-        [(subnet.id, subnet.key(span.last), subnet.key(span.first), _run_key(subnet, span)) for span in spans],
+        "INSERT INTO extent (subnet_id, first, last, run_key) VALUES (?, ?, ?, ?)",
+        [(subnet.id, *row) for row in as_rows(subnet, spans)],
     )
 
 
-def move_first(tx: Transaction, subnet: Subnet, span: Range) -> None:
-    """Give the free range that ends at ``span.last`` another first address."""
-    tx.execute(
-        "UPDATE extent SET first = ?, run_key = ? WHERE subnet_id = ? AND last = ?",
-        subnet.key(span.first),
-        _run_key(subnet, span),
-        subnet.id,
-        subnet.key(span.last),
-    )
+def move_first(tx: Transaction, subnet: Subnet, free: Range, to: int) -> None:
+    """Give a free range another first address."""
+    span, where = Range(to, free.last), "WHERE subnet_id = ? AND last = ?"
+    if size_class(span) == size_class(free):
+        # Most often so: an index that is not named is not written.
+        tx.execute(f"UPDATE extent SET first = ? {where}", subnet.key(to), subnet.id, subnet.key(free.last))
+    else:
+        ((first, last, run_key),) = as_rows(subnet, [span])
+        tx.execute(f"UPDATE extent SET first = ?, run_key = ? {where}", first, run_key, subnet.id, last)
 
 
 def delete(tx: Transaction, subnet: Subnet, first_last: int, last_last: int) -> None:
@@ -85,5 +125,14 @@ def delete(tx: Transaction, subnet: Subnet, first_last: int, last_last: int) -> 
     )
 
 
-def _run_key(subnet: Subnet, span: Range) -> str:
-    return f"{subnet.id:08x}{span.size.bit_length() - 1:02x}{subnet.key(span.last)}"
+def as_rows(subnet: Subnet, spans: t.Iterable[Range]) -> t.Iterator[tuple[str, str, str]]:
+    """Free ranges of a subnet as they are stored: first, last, and the run key of subnet, size class and last."""
+    digits, number = WIDTH[subnet.version], f"{subnet.id:08x}"
+    for first, last in spans:
+        key = f"{last:0{digits}x}"
+        yield f"{first:0{digits}x}", key, f"{number}{size_class(Range(first, last)):02x}{key}"
+
+
+def size_class(span: Range) -> int:
+    """Class n holds sizes from 2^n to 2^(n+1) - 1."""
+    return span.size.bit_length() - 1

@@ -35,4 +35,4 @@ def append(tx: Transaction, entries: t.Iterable[Entry]) -> None:
 
 
 def _write(record: dict[str, t.Any] | None) -> str | None:
-    return None if record is None else json.dumps(record, sort_keys=True)
+    return None if record is None else json.dumps(record)

@@ -23,21 +23,48 @@ def at(tx: Transaction, subnet: Subnet, value: int) -> Hold | None:
     return _read(row) if row else None
 
 
-def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> Hold | None:
-    """The newest hold of a holder in the subnet."""
-    row = tx.one(
-        _SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ? ORDER BY until DESC, addr LIMIT 1",
+def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> list[Hold]:
+    """The holds of a holder in the subnet, the newest first."""
+    rows = tx.all(
+        _SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ?",
         name,
         interface,
         subnet.id,
     )
-    return _read(row) if row else None
+    # Sorted here: a planner might take the index of the ends, and read all that is on hold, to save sorting a few.
+    return sorted((_read(row) for row in rows), key=lambda one: (-one.until, one.value))
+
+
+def pending(tx: Transaction, subnet: Subnet) -> tuple[bool, bool]:
+    """Whether something of the subnet has ended by now, a hold or a lease, and whether anything is on hold."""
+    row = tx.one(
+        "SELECT EXISTS (SELECT 1 FROM hold WHERE subnet_id = ? AND until <= ?) "
+        "OR EXISTS (SELECT 1 FROM address WHERE subnet_id = ? AND expires <= ?), "
+        "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ?)",
+        subnet.id,
+        tx.now,
+        subnet.id,
+        tx.now,
+        subnet.id,
+    )
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
 
 
 def due(tx: Transaction, subnet: Subnet, limit: int) -> list[Hold]:
     """Holds that have ended, the oldest first."""
     rows = tx.all(_SELECT + "WHERE subnet_id = ? AND until <= ? ORDER BY until, addr LIMIT ?", subnet.id, tx.now, limit)
     return [_read(row) for row in rows]
+
+
+def within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Hold]:
+    """The holds of a window, in order."""
+    rows = tx.each(
+        _SELECT + "WHERE subnet_id = ? AND addr BETWEEN ? AND ? ORDER BY addr",
+        subnet.id,
+        subnet.key(window.first),
+        subnet.key(window.last),
+    )
+    return map(_read, rows)
 
 
 def ranges_within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Range]:
@@ -75,6 +102,26 @@ def insert(tx: Transaction, subnet: Subnet, hold: Hold) -> None:
 
 def delete(tx: Transaction, subnet: Subnet, value: int) -> None:
     tx.execute("DELETE FROM hold WHERE subnet_id = ? AND addr = ?", subnet.id, subnet.key(value))
+
+
+def delete_within(tx: Transaction, subnet: Subnet, window: Range) -> None:
+    tx.execute(
+        "DELETE FROM hold WHERE subnet_id = ? AND addr BETWEEN ? AND ?",
+        subnet.id,
+        subnet.key(window.first),
+        subnet.key(window.last),
+    )
+
+
+def move(tx: Transaction, subnet: Subnet, to: Subnet) -> None:
+    """Give the holds of a subnet that lie in the network of another one to that one."""
+    tx.execute(
+        "UPDATE hold SET subnet_id = ? WHERE subnet_id = ? AND addr BETWEEN ? AND ?",
+        to.id,
+        subnet.id,
+        to.key(to.network.first),
+        to.key(to.network.last),
+    )
 
 
 def _read(row: Row) -> Hold:

@@ -8,12 +8,17 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key, to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import (
+    read_dict,
+    read_list,
+    write_dict,
+    write_list,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
@@ -106,12 +111,32 @@ def every(tx: Transaction, vrf: str | None) -> list[Subnet]:
     return _many(tx, order) if vrf is None else _many(tx, f"WHERE v.name = ? {order}", vrf)
 
 
+def next_due(tx: Transaction, number: int) -> int | None:
+    """The first subnet from that number on in which the time of an address or a hold is over."""
+    row = tx.one(
+        "SELECT s.id FROM subnet s WHERE s.id >= ? AND ("
+        "EXISTS (SELECT 1 FROM address a WHERE a.subnet_id = s.id AND a.expires <= ?) OR "
+        "EXISTS (SELECT 1 FROM hold h WHERE h.subnet_id = s.id AND h.until <= ?)) ORDER BY s.id LIMIT 1",
+        number,
+        tx.now,
+        tx.now,
+    )
+    return int(row[0]) if row else None
+
+
 def lock(tx: Transaction, number: int) -> bool:
     """Make this transaction the only one that writes into the subnet; False where it is gone.
 
-    It writes the row and so both locks it and lets the certification of a multi-writer cluster see the conflict.
+    It writes the row and so both locks it and lets the certification of a multi-writer cluster see the conflict. Who is
+    alone needs neither, and has a page less to write.
     """
-    return tx.lock("UPDATE subnet SET rev = rev + 1 WHERE id = ?", number) == 1
+    return tx.alone or tx.lock("UPDATE subnet SET rev = rev + 1 WHERE id = ?", number) == 1
+
+
+def lock_named(tx: Transaction, vrf: str, name: str) -> bool:
+    """The same for the subnet of that name."""
+    statement = "UPDATE subnet SET rev = rev + 1 WHERE vrf_id = (SELECT id FROM vrf WHERE name = ?) AND name = ?"
+    return tx.alone or tx.lock(statement, vrf, name) == 1
 
 
 def insert(tx: Transaction, subnet: Subnet) -> Subnet:
@@ -141,6 +166,33 @@ def update(tx: Transaction, subnet: Subnet) -> None:
     )
 
 
+def set_network(tx: Transaction, subnet: Subnet) -> None:
+    """Store another CIDR of a subnet."""
+    tx.execute(
+        "UPDATE subnet SET first = ?, last = ?, prefix_length = ? WHERE id = ?",
+        subnet.key(subnet.network.first),
+        subnet.key(subnet.network.last),
+        subnet.network.prefix_length,
+        subnet.id,
+    )
+
+
+def move_children(tx: Transaction, subnet: Subnet, parent_id: int) -> None:
+    """Give the children that ``parent_id`` (0: none) has inside the network of the subnet to the subnet."""
+    tx.execute(
+        "UPDATE subnet SET parent_id = ? WHERE vrf_id = ? AND parent_id = ? AND version = ? "
+        "AND last BETWEEN ? AND ? AND first >= ? AND id <> ?",
+        subnet.id,
+        subnet.vrf_id,
+        parent_id,
+        subnet.version,
+        subnet.key(subnet.network.first),
+        subnet.key(subnet.network.last),
+        subnet.key(subnet.network.first),
+        subnet.id,
+    )
+
+
 def delete(tx: Transaction, subnet: Subnet) -> None:
     """Remove a subnet with its pools and free space."""
     for table in ("pool", "extent", "hold", "address"):
@@ -154,10 +206,10 @@ def _mutable(subnet: Subnet) -> dict[str, t.Any]:
         "name": subnet.name,
         "gateway": None if subnet.gateway is None else subnet.key(subnet.gateway),
         **{column: getattr(subnet, column) for column in _PLAIN},
-        "dns_servers": json.dumps(subnet.dns_servers),
-        "reserved": json.dumps([(subnet.key(span.first), subnet.key(span.last)) for span in subnet.reserved]),
-        "tags": json.dumps(subnet.tags),
-        "labels": json.dumps(subnet.labels, sort_keys=True),
+        "dns_servers": write_list(subnet.dns_servers),
+        "reserved": write_list([(subnet.key(span.first), subnet.key(span.last)) for span in subnet.reserved]),
+        "tags": write_list(subnet.tags),
+        "labels": write_dict(subnet.labels),
         "pools_generated": int(subnet.pools_generated),
     }
 
@@ -172,18 +224,16 @@ def _many(tx: Transaction, condition: str, *parameters: t.Any) -> list[Subnet]:
 
 
 def _read(row: Row) -> Subnet:
-    return Subnet(
-        id=row[0],
-        vrf_id=row[1],
-        vrf=row[2],
-        parent_id=row[3],
-        name=row[4],
-        network=Network(row[5], from_key(row[6]), row[7]),
-        gateway=None if row[8] is None else from_key(row[8]),
-        **dict(zip(_PLAIN, row[9:19])),
-        dns_servers=tuple(json.loads(row[19])),
-        reserved=tuple(Range(from_key(first), from_key(last)) for first, last in json.loads(row[20])),
-        tags=tuple(json.loads(row[21])),
-        labels=json.loads(row[22]),
-        pools_generated=bool(row[23]),
+    return Subnet._make(
+        (
+            *row[:5],
+            Network(row[5], from_key(row[6]), row[7]),
+            None if row[8] is None else from_key(row[8]),
+            *row[9:19],
+            read_list(row[19]),
+            tuple(Range(from_key(first), from_key(last)) for first, last in read_list(row[20])),
+            read_list(row[21]),
+            read_dict(row[22]),
+            bool(row[23]),
+        )
     )

@@ -14,10 +14,10 @@ sys.modules["netaddr"] = None  # import netaddr now raises ImportError
 from pathlib import Path
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, address_info, pool
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import subnet, subnet_info
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import store, subnet, subnet_info
 ledger = Ledger(Path(sys.argv[1]))
 results = [ledger.run(one.TASK, name="lan", cidr="10.0.0.0/24", subnet="lan") for one in
-           (subnet, pool, address, subnet_info, address_info)]
+           (subnet, pool, address, store, subnet_info, address_info)]
 json.dump(results, sys.stdout)
 """
 

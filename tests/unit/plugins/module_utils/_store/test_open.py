@@ -18,6 +18,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks import (
     address,
     address_info,
     pool,
+    store,
     subnet,
     subnet_info,
 )
@@ -31,6 +32,7 @@ TASKS: list[tuple[Task, dict[str, t.Any]]] = [
     (address.TASK, {"name": "web", "subnet": "lan"}),
     (subnet_info.TASK, {}),
     (address_info.TASK, {}),
+    (store.TASK, {"verify": True}),
 ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_network
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import subnets
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import MIGRATIONS, check_version
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
@@ -18,7 +19,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 
 
 def make(tx: Transaction, name: str, cidr: str) -> Subnet:
-    made = subnets.ensure(tx, subnets.Wish("default", name, parse_network(cidr, "cidr"))).subnet
+    made = subnets.ensure(tx, Wish("default", name, parse_network(cidr, "cidr"))).subnet
     assert made is not None
     return made
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._store.side_lock import SideLock
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, subnet, subnet_info
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, store, subnet, subnet_info
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Task
 from ansible_collections.netledger.ipam.tests.apart import as_nobody
 from ansible_collections.netledger.ipam.tests.ledger import Ledger, Result
@@ -26,6 +26,7 @@ def every_answer(ledger: Ledger) -> list[Result]:
         (subnet.TASK, {"cidr": "10.0.0.0/24", "state": "absent"}),
         (address.TASK, {"name": "web", "subnet": "10.0.0.0/24"}),
         (subnet_info.TASK, {}),
+        (store.TASK, {}),
     ]
     return [run(task, **options) for task, options in tasks for run in (ledger.run, ledger.rehearse)]
 
