@@ -16,11 +16,13 @@ description:
   - Reserves addresses for names, and frees them.
   - An address is held under the key O(vrf), O(subnet), O(name) and O(interface). The same key always gets the same
     address, and when it asks again, nothing changes.
-  - A new holder gets the lowest free address of O(pool), or of all pools of the subnet, or the one that O(address)
-    says.
+  - A new holder gets a free address of O(pool), or of all pools of the subnet, which O(strategy) chooses, or the one
+    that O(address) says.
   - Options that are left out stay as they are. Lists and dictionaries that are given replace the stored ones. Empty
     text clears O(mac), O(fqdn) and O(description).
-  - With O(names) or O(addresses), a task reserves or frees many addresses in one transaction, all of them or none.
+  - With O(names) or O(addresses), a task reserves or frees many addresses in one transaction, all of them or none,
+    unless O(partial) lets it.
+  - A name that comes back while its last address is on hold gets that one again.
   - The module runs in the controller's own process, contacts no host and needs no C(delegate_to). The hosts need not
     exist yet.
 extends_documentation_fragment:
@@ -36,16 +38,119 @@ options:
     type: str
   subnet:
     description:
-      - The name or CIDR of the subnet.
-      - Required with O(state=present), unless O(address) says where. That is then the smallest subnet around it.
-      - With O(state=absent) and without O(subnet), all subnets of the VRF are meant.
-    type: str
+      - The name or CIDR of the subnet, or several of them in order. Where one is full, the next one is asked. Who holds
+        an address in any of them keeps it.
+      - Required with O(state=present), unless O(subnet_tags) or O(subnet_labels) select subnets, or O(address) says
+        where. That is then the smallest subnet around it.
+      - With O(state=absent) and without subnets, all subnets of the VRF are meant.
+    type: list
+    elements: str
+  subnet_tags:
+    description:
+      - Tags that a subnet must have, all of them, to be asked. The subnets are asked in the order of their addresses.
+      - Mutually exclusive with O(subnet).
+    type: list
+    elements: str
+  subnet_labels:
+    description:
+      - Labels that a subnet must have, all of them with these values, to be asked.
+      - Mutually exclusive with O(subnet).
+    type: dict
+  version:
+    description: Ask only subnets of this IP version.
+    type: int
+    choices: [4, 6]
+  dual_stack:
+    description:
+      - Give each name an IPv4 and an IPv6 address in one transaction, each from the subnets of its version.
+      - RV(ipv4) and RV(ipv6) have both.
+    type: bool
+    default: false
+  same_host_part:
+    description:
+      - As O(dual_stack), and both addresses lie equally far behind the first address of their subnets, such as
+        V(10.20.0.26) and V(2001:db8:20::1a).
+      - If one of them is held already, it decides on the other one.
+    type: bool
+    default: false
   pool:
     description:
-      - The name of the pool from which a new holder gets its address. Who holds an address already keeps it, whatever
-        the pool.
-      - With O(state=absent), only free addresses in this pool.
+      - The name of the pool from which a new holder gets its address, or several of them in the order in which they
+        are used. Who holds an address already keeps it, whatever the pool.
+      - Without it, all pools of the subnet are used, by address.
+      - With O(state=absent), only free addresses in these pools.
+    type: list
+    elements: str
+  strategy:
+    description:
+      - How an address is chosen. If not given, the pool decides, and if that does not say either, its subnet.
+      - V(lowest) and V(highest) take that free address.
+      - V(random) draws one, each free address of the pool being as likely as another. The source is that of the
+        operating system. A dry run cannot tell what the real run will draw.
+      - V(rotate) takes the next one after that which it took last from the pool, so that freed addresses come back
+        late.
+      - V(eui64) makes the address of O(mac), in an IPv6 subnet of prefix length 64 (RFC 4291).
+      - V(stable) makes an opaque address of O(secret_key), the subnet, and O(mac) or else the name and interface
+        (RFC 7217). It is the same each time and says nothing about the host.
     type: str
+    choices: [lowest, highest, random, rotate, eui64, stable]
+  secret_key:
+    description: The secret of O(strategy=stable), at least 16 bytes. Keep it in a vault; it is not stored.
+    type: str
+  fallback:
+    description:
+      - What to do when the holder cannot have the address that O(address), or a O(strategy) that makes one, asks for,
+        because it is held, reserved, on hold, or none for hosts.
+      - V(error) fails. V(next) gives another one as the pool chooses. Who got one that way keeps it.
+    type: str
+    choices: [error, next]
+    default: error
+  count:
+    description:
+      - How many addresses each name holds under its key. Those that it lacks are added, all or none.
+      - If it holds more, the task fails, or with O(force) frees those that were added last.
+      - If not given, whatever a name holds already stays, and a new one gets one address.
+    type: int
+  contiguous:
+    description:
+      - The O(count) addresses follow each other without a gap, at the lowest place of a pool that has room.
+    type: bool
+    default: false
+  align:
+    description: With O(contiguous), start at a multiple of O(count), rounded up to a power of two.
+    type: bool
+    default: false
+  lease:
+    description:
+      - For how long the address is given, such as V(90m), V(12h) or V(7d). Then it ends as if it had been freed, and
+        the next task that writes into the subnet can give it away.
+      - Asking again renews it once half of that time is over, as DHCP does. Before that, nothing changes.
+      - Empty text or V(0) is without end. If not given, the end stays as it is.
+      - Mutually exclusive with O(expires).
+    type: str
+  expires:
+    description:
+      - Until when the address is given, in ISO 8601, such as V(2030-12-31T18:00:00Z). Without a zone it is UTC.
+      - Empty text is without end. If not given, the end stays as it is.
+    type: str
+  status:
+    description:
+      - What the address is for. It is a note. V(dhcp) and V(slaac) say that the host gets it by that way.
+      - New addresses are V(active) if nothing is said.
+    type: str
+    choices: [active, reserved, deprecated, dhcp, slaac]
+  adopt:
+    description:
+      - Write down an address that is in use already, although it is reserved, the gateway, or on hold for another.
+      - One that is held in the ledger stays with its holder, and the task fails.
+    type: bool
+    default: false
+  partial:
+    description:
+      - With O(names) or O(addresses), give addresses to those who can have one. RV(failures) and a warning name the
+        others. The task fails if nobody can.
+    type: bool
+    default: false
   address:
     description:
       - The one address that is wanted, with or without the prefix length of the subnet. It may lie outside of every
@@ -109,8 +214,22 @@ options:
         description: The interface of the holder.
         type: str
       pool:
-        description: The name of the pool from which to give an address.
+        description: The names of the pools from which to give an address, in order.
+        type: list
+        elements: str
+      count:
+        description: How many addresses the name holds.
+        type: int
+      lease:
+        description: For how long the address is given.
         type: str
+      expires:
+        description: Until when the address is given.
+        type: str
+      status:
+        description: What the address is for.
+        type: str
+        choices: [active, reserved, deprecated, dhcp, slaac]
       mac:
         description: The MAC address.
         type: str
@@ -129,7 +248,9 @@ options:
         description: Any text.
         type: str
   force:
-    description: Let a holder move from the address that it has to the one that O(address) says.
+    description:
+      - Let a holder move from the address that it has to the one that O(address) says, or give up those beyond O(count)
+        or outside of a run.
     type: bool
     default: false
   state:
@@ -184,6 +305,43 @@ EXAMPLES = r"""
   run_once: true
   register: nics
 
+- name: A second subnet for when the first one is full
+  netledger.ipam.address:
+    name: web02
+    subnet: [lan, lan-more]
+
+- name: IPv4 and IPv6 with the same host part, at random, for a day
+  netledger.ipam.address:
+    name: guest1
+    subnet: [lan, lan6]
+    same_host_part: true
+    strategy: random
+    lease: 24h
+  register: guest
+
+- name: Eight addresses that follow each other
+  netledger.ipam.address:
+    name: kubernetes-lb
+    subnet: lan
+    count: 8
+    contiguous: true
+    align: true
+
+- name: This one if it can be had, else any
+  netledger.ipam.address:
+    name: printer
+    subnet: lan
+    address: 10.20.0.77
+    fallback: next
+
+- name: Write down the router and a printer that are there already
+  netledger.ipam.address:
+    subnet: lan
+    adopt: true
+    addresses:
+      - {name: router, address: 10.20.0.1}
+      - {name: printer2, address: 10.20.0.5, status: dhcp}
+
 - name: Several names with options of their own
   netledger.ipam.address:
     subnet: lan
@@ -229,7 +387,7 @@ EXAMPLES = r"""
 RETURN = r"""
 addresses:
   description:
-    - A record for each name, in the order of asking.
+    - A record for each address, in the order of asking. With O(dual_stack), those of IPv4 come first.
     - With O(state=absent), a record for each address that was freed.
   returned: success
   type: list
@@ -303,6 +461,16 @@ addresses:
       returned: in records; for a single address with O(state=present) also at the top
       type: str
       sample: 10.0.20.10.in-addr.arpa
+    status:
+      description: What the address is for.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: active
+    expires:
+      description: Until when the address is given, in UTC. None if that is without end.
+      returned: in records; for a single address with O(state=present) also at the top
+      type: str
+      sample: "2030-12-31T18:00:00Z"
     name:
       description: The holder.
       returned: in records; for a single address with O(state=present) also at the top
@@ -350,6 +518,44 @@ addresses:
       type: str
       sample: First web server
 <<: *record
+ipv4:
+  description: The IPv4 address.
+  returned: with O(dual_stack) or O(same_host_part) for a single name
+  type: str
+  sample: 10.20.0.26
+ipv6:
+  description: The IPv6 address.
+  returned: with O(dual_stack) or O(same_host_part) for a single name
+  type: str
+  sample: 2001:db8:20::1a
+failures:
+  description: Who got no address, and why. Each also has the details of its reason.
+  returned: with O(partial)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Who asked.
+      returned: always
+      type: str
+      sample: web09
+    interface:
+      description: The interface under which it asked.
+      returned: always
+      type: str
+      sample: ""
+    reason:
+      description: A word for what went wrong.
+      returned: always
+      type: str
+      sample: pool_exhausted
+    msg:
+      description: What went wrong.
+      returned: always
+      type: str
+      sample: >-
+        Subnet 'lan' (10.20.0.0/24): no free address in pool 'servers' (10.20.0.10-10.20.0.19, 10 addresses): 10 used,
+        0 held down, 0 reserved.
 diff:
   description:
     - The address before and after. None where it was not or is not held.

@@ -50,6 +50,10 @@ options:
   labels:
     description: Labels that an address must have, all of them, with these values.
     type: dict
+  status:
+    description: What the address is for.
+    type: str
+    choices: [active, reserved, deprecated, dhcp, slaac]
   free:
     description:
       - How many free addresses of O(subnet), or of its O(pool), to show in RV(free), V(0) to V(65536).
@@ -169,6 +173,16 @@ addresses:
       returned: always
       type: str
       sample: 10.0.20.10.in-addr.arpa
+    status:
+      description: What the address is for.
+      returned: always
+      type: str
+      sample: active
+    expires:
+      description: Until when the address is given, in UTC. None if that is without end.
+      returned: always
+      type: str
+      sample: "2030-12-31T18:00:00Z"
     name:
       description: The holder.
       returned: always

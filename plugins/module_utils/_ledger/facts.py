@@ -16,6 +16,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr impor
     netmask,
     reverse_pointer,
 )
+from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import format_time
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
 
 Record = dict[str, t.Any]
@@ -36,6 +37,11 @@ def subnet_record(subnet: Subnet, parent: str | None, pools: t.Sequence[Pool]) -
         "vlan_id": subnet.vlan_id,
         "mtu": subnet.mtu,
         "hold_down": subnet.hold_down,
+        "strategy": subnet.strategy,
+        "min_prefix_length": subnet.min_prefix_length,
+        "max_prefix_length": subnet.max_prefix_length,
+        "default_prefix_length": subnet.default_prefix_length,
+        "quota": subnet.quota,
         "tags": list(subnet.tags),
         "labels": dict(subnet.labels),
         "description": subnet.description,
@@ -56,7 +62,14 @@ def network_facts(subnet: Subnet) -> Record:
 
 
 def pool_record(subnet: Subnet, pool: Pool) -> Record:
-    return {"name": pool.name, "start": subnet.text(pool.span.first), "end": subnet.text(pool.span.last)}
+    """A pool; None for ``strategy`` and ``hold_down`` is what the subnet has."""
+    return {
+        "name": pool.name,
+        "start": subnet.text(pool.span.first),
+        "end": subnet.text(pool.span.last),
+        "strategy": pool.strategy,
+        "hold_down": pool.hold_down,
+    }
 
 
 def address_record(subnet: Subnet, address: Address) -> Record:
@@ -67,6 +80,8 @@ def address_record(subnet: Subnet, address: Address) -> Record:
         "interface": address.interface,
         "subnet": subnet.name,
         "vrf": subnet.vrf,
+        "status": address.status,
+        "expires": None if address.expires is None else format_time(address.expires),
         "mac": address.mac,
         "fqdn": address.fqdn,
         "tags": list(address.tags),

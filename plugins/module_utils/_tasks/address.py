@@ -11,232 +11,124 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, facts, find
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, some_of
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, dual_stack, find, overflow
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnet_rows
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request as Ask
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.results import address_results, difference
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options, Result, Task
-
-_ONE: t.Final[Options] = {
-    "name": {"type": "str"},
-    "address": {"type": "str", "aliases": ["ip", "ip_address"]},
-    "interface": {"type": "str"},
-    "pool": {"type": "str"},
-    "mac": {"type": "str", "aliases": ["mac_address"]},
-    "fqdn": {"type": "str"},
-    "tags": {"type": "list", "elements": "str"},
-    "labels": {"type": "dict"},
-    "description": {"type": "str"},
-}
-
-ARGUMENTS: t.Final[Options] = {
-    "argument_spec": {
-        **_ONE,
-        "names": {"type": "list", "elements": "str"},
-        "addresses": {
-            "type": "list",
-            "elements": "dict",
-            "options": {**_ONE, "name": {"type": "str", "required": True}},
-        },
-        "subnet": {"type": "str"},
-        "force": {"type": "bool", "default": False},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        **STORE_ARGUMENTS,
-    },
-    "mutually_exclusive": [["name", "names", "addresses"], ["address", "names", "addresses"]],
-    "supports_check_mode": True,
-}
-
-
-class Request(t.NamedTuple):
-    """``wishes`` have a name, or for ``absent`` a name, an address or both."""
-
-    vrf: str
-    subnet: str | None
-    wishes: list[Wish]
-    single: bool
-    force: bool
-    absent: bool
-
-
-class Wish(t.NamedTuple):
-    """One entry; ``interface`` is None where it was not given."""
-
-    name: str | None
-    interface: str | None
-    address: str | None
-    pool: str | None
-    notes: dict[str, t.Any]
-
-    def asks(self) -> addresses.Request:
-        return addresses.Request(self.name or "", self.interface or "", self.address, self.pool, self.notes)
-
-
-def read(options: Options) -> Request:
-    reader = Reader(options)
-    absent = options.get("state") == "absent"
-    single = options.get("names") is None and options.get("addresses") is None
-    request = Request(
-        vrf=reader.value("vrf", parse.parse_vrf) or "default",
-        subnet=reader.named("subnet"),
-        wishes=_wishes(reader, options),
-        single=single,
-        force=bool(options.get("force")),
-        absent=absent,
-    )
-    if single and not absent and not options.get("name"):
-        reader.errors.append(
-            LedgerError("bad_request", "name: is missing. Say who gets the address: name, names or addresses.")
-        )
-    if single and absent and not (options.get("name") or options.get("address")):
-        reader.errors.append(
-            LedgerError("bad_request", "name: is missing. Say whose address to free, or which address.")
-        )
-    if not absent and not options.get("subnet") and any(not wish.address for wish in request.wishes):
-        reader.errors.append(
-            LedgerError("bad_request", "subnet: is missing. Say where the address is to come from.", option="subnet")
-        )
-    reader.finish()
-    return request
-
-
-def _wishes(reader: Reader, options: Options) -> list[Wish]:
-    """The entries of the task; what stands beside ``names`` or ``addresses`` holds for each that does not say it."""
-    shared = _wish(reader)
-    if options.get("names") is not None:
-        reader.refuse_repeated("names")
-        names = reader.value("names", lambda value, option: [parse.parse_name(one, option) for one in value]) or []
-        return [shared._replace(name=name) for name in names]
-    if options.get("addresses") is not None:
-        items = reader.items("addresses")
-        for item in items:
-            item.require("name")
-        return [_with_defaults(_wish(item), shared) for item in items]
-    return [shared]
-
-
-def _with_defaults(wish: Wish, shared: Wish) -> Wish:
-    return wish._replace(
-        interface=shared.interface if wish.interface is None else wish.interface,
-        pool=wish.pool or shared.pool,
-        notes={**shared.notes, **wish.notes},
-    )
-
-
-def _wish(reader: Reader) -> Wish:
-    return Wish(
-        name=reader.named("name"),
-        interface=reader.value("interface", parse.parse_interface),
-        address=reader.value("address", parse.checked_host),
-        pool=reader.named("pool"),
-        notes={
-            **reader.cleared("mac", parse.parse_mac),
-            **reader.cleared("fqdn", parse.parse_domain),
-            **reader.given_only("tags", parse.parse_tags),
-            **reader.given_only("labels", parse.parse_labels),
-            **reader.given_only("description", parse.parse_text),
-        },
-    )
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_changes import result
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_options import (
+    ARGUMENTS,
+    Request,
+    Wish,
+    read,
+)
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_release import release
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_subnets import selected
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Result, Task
 
 
 def perform(tx: Transaction, request: Request) -> Result:
-    changes, warnings = _absent(tx, request) if request.absent else (_present(tx, request), [])
-    moved = [change for change in changes if change.before != change.after]
-    shown = [(change.subnet, change.after or change.before) for change in (moved if request.absent else changes)]
-    records = address_results(tx, [(subnet, address) for subnet, address in shown if address])
-    result: Result = {"changed": bool(moved), "addresses": records, "diff": _difference(moved)}
-    if request.single and not request.absent:
-        result = {**records[0], **result}
-    if warnings:
-        result["warnings"] = warnings
-    return result
+    return release(tx, request) if request.absent else _present(tx, request)
 
 
-def _present(tx: Transaction, request: Request) -> list[Change]:
-    """Serve the wishes subnet by subnet, locked in the order of their numbers, and answer in the order of asking."""
+def _present(tx: Transaction, request: Request) -> Result:
+    _refuse_past(tx, request)
+    changes, failures = _served(tx, request)
+    found = result(tx, changes, [change for change in changes if change.after])
+    if request.single:
+        found = {**found["addresses"][0], **found}
+    if request.dual_stack:
+        by_version = {f"ipv{one['version']}": one["address"] for one in reversed(found["addresses"])}
+        found = {**found, **by_version} if request.single else found
+    if request.partial:
+        found["failures"] = failures
+    if failures:
+        some = some_of(f"{one['name']} ({one['reason']})" for one in failures)
+        found["warnings"] = [f"{len(failures)} of {len(request.wishes)} got no address: {some}."]
+    return found
+
+
+def _refuse_past(tx: Transaction, request: Request) -> None:
+    for wish in request.wishes:
+        if wish.how["expires"] and wish.how["expires"] <= tx.now:
+            raise bad_request("expires", parse.format_time(wish.how["expires"]), "is over already.")
+
+
+def _served(tx: Transaction, request: Request) -> tuple[list[Change], list[Result]]:
+    """Changes in the order of asking; with ``partial`` also what was wrong with the wishes that could not be met."""
+    if not request.partial:
+        return _give(tx, request, request.wishes), []
+    try:
+        with tx.savepoint():
+            return _give(tx, request, request.wishes), []
+    except LedgerError as error:
+        if error.reason in ("bad_request", "subnet_missing", "pool_missing"):
+            raise  # of the task, not of one wish
+    changes: list[Change] = []
+    failures: list[Result] = []
+    for wish in request.wishes:
+        given, failure = _give_one(tx, request, wish)
+        changes += given
+        failures += failure
+    if len(failures) == len(request.wishes):
+        first = failures[0]
+        raise LedgerError(first["reason"], f"None of {len(failures)} got an address. {first['msg']}", failures=failures)
+    return changes, failures
+
+
+def _give_one(tx: Transaction, request: Request, wish: Wish) -> tuple[list[Change], list[Result]]:
+    try:
+        with tx.savepoint():
+            return _give(tx, request, [wish]), []
+    except LedgerError as error:
+        holder = {"name": wish.name, "interface": wish.interface or ""}
+        return [], [{**error.details, **holder, "reason": error.reason, "msg": error.message}]
+
+
+def _give(tx: Transaction, request: Request, wishes: list[Wish]) -> list[Change]:
+    asks = [wish.asks() for wish in wishes]
+    if not request.selects:
+        return _give_where_they_lie(tx, request, asks)
+    if len(request.subnets) == 1 and not request.dual_stack and not request.version:
+        return addresses.acquire(
+            tx, find.locked_by_name(tx, request.vrf, request.subnets[0]), asks, force=request.force
+        )
+    subnets = find.all_locked(tx, selected(tx, request))
+    four, six = ([subnet for subnet in subnets if subnet.version == version] for version in (4, 6))
+    if request.dual_stack:
+        _refuse_one_family(four, six)
+        pair = dual_stack.Pair(four, six)
+        return dual_stack.acquire(tx, pair, asks, same_host_part=request.same_host_part, force=request.force)
+    if four and six and any(ask.address is None for ask in asks):
+        raise bad_request("subnet", [subnet.name for subnet in subnets], _MIXED)
+    return overflow.acquire(tx, subnets, asks, force=request.force)
+
+
+_MIXED: t.Final = "has both IP versions: say which with version, or ask for both with dual_stack: true."
+
+
+def _refuse_one_family(four: list[Subnet], six: list[Subnet]) -> None:
+    for subnets, version, others in ((four, 4, six), (six, 6, four)):
+        if not subnets:
+            names = some_of(subnet.name for subnet in others)
+            raise bad_request("dual_stack", True, f"needs an IPv{version} subnet too, and there is only {names}.")
+
+
+def _give_where_they_lie(tx: Transaction, request: Request, asks: list[Ask]) -> list[Change]:
+    """Serve certain addresses subnet by subnet, locked in the order of their numbers."""
     by_subnet: dict[int, tuple[Subnet, list[int]]] = {}
-    named = find.subnet(tx, request.vrf, request.subnet) if request.subnet else None
-    for index, wish in enumerate(request.wishes):
-        subnet = named or find.subnet_around(tx, request.vrf, t.cast(str, wish.address))
+    for index, ask in enumerate(asks):
+        subnet = find.subnet_around(tx, request.vrf, t.cast(str, ask.address))
         by_subnet.setdefault(subnet.id, (subnet, []))[1].append(index)
-    answers: dict[int, Change] = {}
+    answers: dict[int, list[Change]] = {}
     for number in sorted(by_subnet):
         subnet, indices = by_subnet[number]
         subnet = find.locked(tx, subnet)
-        changes = addresses.acquire(
-            tx, subnet, [request.wishes[index].asks() for index in indices], force=request.force
-        )
-        answers.update(zip(indices, changes))
-    return [answers[index] for index in range(len(request.wishes))]
-
-
-def _absent(tx: Transaction, request: Request) -> tuple[list[Change], list[str]]:
-    """Free what the wishes name; what nobody holds, or somebody else does by now, is left as it is."""
-    within = find.find_subnet(tx, request.vrf, request.subnet) if request.subnet else None
-    if request.subnet and within is None:
-        missing = find.subnet_missing(tx, request.vrf, request.subnet)
-        return [], [f"{missing.message} So there was nothing to free."]
-    concerned = [(wish, _subnets_of(tx, request, wish, within)) for wish in request.wishes]
-    found = {subnet.id: subnet for _wish, subnets in concerned for subnet in subnets}
-    locked = {number: find.locked(tx, found[number]) for number in sorted(found)}
-    changes: list[Change] = []
-    warnings: list[str] = []
-    for wish, subnets in concerned:
-        for subnet in (locked[one.id] for one in subnets):
-            changes += [addresses.release(tx, subnet, held) for held in _held_by(tx, subnet, wish, warnings)]
-    return changes, warnings
-
-
-def _subnets_of(tx: Transaction, request: Request, wish: Wish, within: Subnet | None) -> list[Subnet]:
-    """The subnets in which the wish may find something to free."""
-    if within:
-        return [within]
-    if wish.address:
-        found = find.around(tx, request.vrf, wish.address)
-        return [found] if found else []
-    numbers = rows.subnets_of_name(tx, request.vrf, wish.name or "")
-    return [subnet for subnet in (subnet_rows.by_id(tx, number) for number in numbers) if subnet]
-
-
-def _held_by(tx: Transaction, subnet: Subnet, wish: Wish, warnings: list[str]) -> list[Address]:
-    if wish.address:
-        held = rows.at(tx, subnet, addresses.value_in(subnet, wish.address))
-        found = [held] if held else []
-    else:
-        found = list(rows.of_holders(tx, subnet, [wish.name or ""]).values())
-    kept = [one for one in found if wish.name in (None, one.name) and wish.interface in (None, one.interface)]
-    if wish.address and found and not kept:
-        warnings.append(f"{wish.address} is held by {found[0].holder} now, so nothing was freed.")
-    if wish.pool:
-        windows = [pool.span for pool in pool_rows.of(tx, subnet) if pool.name == wish.pool]
-        kept = [one for one in kept if any(one.value in window for window in windows)]
-        if not windows:
-            warnings.append(f"Subnet '{subnet.name}' has no pool '{wish.pool}', so nothing of it was freed.")
-    return kept
-
-
-def _difference(changes: list[Change]) -> Result:
-    """One record for one change, records by holder for several."""
-
-    def side(pick: t.Callable[[Change], Address | None]) -> t.Any:
-        records = {}
-        for change in changes:
-            address = pick(change)
-            if address:
-                records[f"{change.subnet.name}: {address.holder}"] = facts.address_record(change.subnet, address)
-        if len(changes) == 1:
-            return next(iter(records.values()), None)
-        return records or None
-
-    first = (changes[0].after or changes[0].before) if changes else None
-    what = f"address of {first.holder}" if first and len(changes) == 1 else "addresses"
-    return difference(what, side(lambda change: change.before), side(lambda change: change.after))
+        served = addresses.acquire_each(tx, subnet, [asks[index] for index in indices], force=request.force)
+        answers.update(zip(indices, served))
+    return [change for index in range(len(asks)) for change in answers[index]]
 
 
 TASK: t.Final = Task("address", ARGUMENTS, read, perform)

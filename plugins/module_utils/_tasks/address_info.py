@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, pools
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
@@ -36,6 +36,7 @@ ARGUMENTS: t.Final[Options] = {
         "mac": {"type": "str", "aliases": ["mac_address"]},
         "tags": {"type": "list", "elements": "str"},
         "labels": {"type": "dict"},
+        "status": {"type": "str", "choices": list(STATUSES)},
         "free": {"type": "int"},
         **STORE_ARGUMENTS,
     },
@@ -53,6 +54,7 @@ class Request(t.NamedTuple):
     pool: str | None = None
     interface: str | None = None
     mac: str | None = None
+    status: str | None = None
     tags: frozenset[str] = frozenset()
     labels: dict[str, str] = {}
     version: int | None = None
@@ -72,6 +74,7 @@ def read(options: Options) -> Request:
         mac=reader.value("mac", parse.parse_mac) if options.get("mac") else None,
         tags=frozenset(reader.value("tags", parse.parse_tags) or ()),
         labels=reader.value("labels", parse.parse_labels) or {},
+        status=options.get("status"),
         free=reader.value("free", lambda value, option: parse.parse_number(value, option, 0, MOST_FREE)),
     )
     if request.free is not None and (request.subnet is None or request.vrf == "*"):
@@ -86,7 +89,7 @@ def perform(tx: Transaction, request: Request) -> Result:
     result: Result = {"changed": False, "addresses": address_results(tx, matching(tx, request))}
     if request.free is not None:
         subnet = find.subnet(tx, request.vrf, t.cast(str, request.subnet))
-        free = addresses.preview(tx, subnet, request.pool, request.free)
+        free = addresses.preview(tx, subnet, [request.pool] if request.pool else [], request.free)
         result["free"] = [subnet.text(value) for value in free]
     return result
 
@@ -95,7 +98,7 @@ def matching(tx: Transaction, request: Request) -> list[tuple[Subnet, Address]]:
     """The held addresses that a request means, by VRF, IP version and address."""
     found: list[tuple[Subnet, Address]] = []
     for subnet in _places(tx, request):
-        found += [(subnet, held) for held in _candidates(tx, request, subnet) if _fits(request, held)]
+        found += [(subnet, held) for held in _candidates(tx, request, subnet) if _fits(tx, request, held)]
     return sorted(found, key=lambda pair: (pair[0].vrf, pair[0].version, pair[1].value, pair[1].interface))
 
 
@@ -121,24 +124,27 @@ def _candidates(tx: Transaction, request: Request, subnet: Subnet) -> t.Iterable
         return []
     windows = [subnet.network.range]
     if request.pool is not None:
-        named = pools.selected(tx, subnet, request.pool) if request.subnet else pool_rows.of(tx, subnet)
+        named = pools.selected(tx, subnet, [request.pool]) if request.subnet else pool_rows.of(tx, subnet)
         windows = [pool.span for pool in named if pool.name == request.pool]
     if request.address is not None:
         version, value = parse.parse_host(request.address, "address", subnet.version)[0]
         held = rows.at(tx, subnet, value) if version == subnet.version else None
         found = [held] if held else []
     elif request.names:
-        found = list(rows.of_holders(tx, subnet, sorted(request.names)).values())
+        held_by_name = rows.of_holders(tx, subnet, sorted(request.names)).values()
+        found = [one for several in held_by_name for one in several]
     else:
         return (held for window in windows for held in rows.within(tx, subnet, window))
     return [held for held in found if any(held.value in window for window in windows)]
 
 
-def _fits(request: Request, held: Address) -> bool:
+def _fits(tx: Transaction, request: Request, held: Address) -> bool:
     return (
-        (not request.names or held.name in request.names)
+        not held.expired(tx.now)
+        and (not request.names or held.name in request.names)
         and request.interface in (None, held.interface)
         and request.mac in (None, held.mac)
+        and request.status in (None, held.status)
         and request.tags <= set(held.tags)
         and request.labels.items() <= held.labels.items()
     )

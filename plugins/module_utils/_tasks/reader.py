@@ -47,6 +47,10 @@ class Reader:
         """A name, where empty text is as good as none: templates leave it where a variable is empty."""
         return self.value(option, parse_name) if self._options.get(option) != "" else None
 
+    def named_list(self, option: str) -> tuple[str, ...]:
+        """Names in their order, each once; empty texts are left out as above."""
+        return tuple(self.value(option, _names) or ())
+
     def cleared(self, option: str, parse: t.Callable[[t.Any, str], T], empty: t.Any = "") -> dict[str, T | None]:
         """``{option: value}`` where it was given, with None for the value that empties it; else nothing."""
         if not self.given(option):
@@ -70,6 +74,10 @@ class Reader:
         if self._options.get(option) == "":
             self.refuse(option, "is empty.")
 
+    def error(self, option: str, rule: str) -> None:
+        """Note an error of an option whose value does not matter for it."""
+        self.errors.append(LedgerError("bad_request", f"{self._prefix}{option}: {rule}", option=option))
+
     def refuse(self, option: str, rule: str) -> None:
         """Note an error of the option as it stands."""
         self.errors.append(bad_request(self._prefix + option, self._options.get(option), rule))
@@ -86,6 +94,11 @@ class Reader:
             raise self.errors[0]
         if self.errors:
             raise combined(self.errors)
+
+
+def _names(texts: str | t.Iterable[str], option: str) -> t.Iterable[str]:
+    listed = [texts] if isinstance(texts, str) else texts
+    return dict.fromkeys(parse_name(text, option) for text in listed if text != "")
 
 
 def combined(errors: t.Sequence[LedgerError]) -> LedgerError:

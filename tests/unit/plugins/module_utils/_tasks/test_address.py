@@ -103,6 +103,7 @@ def test_what_is_returned(lan: Ledger) -> None:
         "vlan_id": 7, "mtu": 1500, "fqdn": "web.example.org", "reverse_pointer": "10.0.0.10.in-addr.arpa",
         "name": "web", "interface": "eth1", "subnet": "lan", "vrf": "default", "pool": "low",
         "mac": "52:54:00:ab:cd:ef", "tags": ["a", "b"], "labels": {"rack": "r1"}, "description": "{{ 1 + 1 }}",
+        "status": "active", "expires": None,
     }  # fmt: skip
     assert result["addresses"] == [record]
     assert {key: result[key] for key in record} == record

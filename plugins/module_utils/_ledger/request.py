@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A wish for addresses, as the rules understand it.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address
+
+Key = tuple[str, str]
+
+DERIVED: t.Final = ("eui64", "stable")
+"""Strategies that name certain addresses."""
+
+
+class Request(t.NamedTuple):
+    """A wish for addresses: whose (the key), which or how chosen, for how long, and what to note about them.
+
+    ``address`` names a certain one, and so do the strategies ``eui64`` (of ``mac``) and ``stable`` (of ``secret``);
+    with ``fallback`` any other will do where nobody can have it. ``adopt`` takes it although it is reserved, on hold
+    or the gateway, because it is in use already. ``pools`` are used in their order, none means all. ``amount`` is None
+    for as many as are held, or one. ``lease`` and ``expires`` are in seconds, the one from now and the other since
+    1970, 0 for without end; None leaves the end as it is. ``notes`` has those of mac, fqdn, tags, labels, description
+    and status that were given; the others stay as they are.
+    """
+
+    name: str
+    interface: str = ""
+    address: str | None = None
+    pools: tuple[str, ...] = ()
+    strategy: str | None = None
+    fallback: bool = False
+    adopt: bool = False
+    amount: int | None = None
+    contiguous: bool = False
+    align: bool = False
+    lease: int | None = None
+    expires: int | None = None
+    secret: bytes = b""
+    notes: dict[str, t.Any] = {}
+
+    @property
+    def key(self) -> Key:
+        return self.name, self.interface
+
+    @property
+    def any(self) -> Request:
+        """The same wish for whichever address is free."""
+        return self._replace(address=None, strategy=None if self.strategy in DERIVED else self.strategy)
+
+    def noted(self, held: Address, now: int, ordinal: int | None = None) -> Address:
+        """The address with what the request says about it, and perhaps another ordinal."""
+        number = held.ordinal if ordinal is None else ordinal
+        return held._replace(**self.notes, expires=self._end(held.expires, now), ordinal=number)
+
+    def _end(self, held: int | None, now: int) -> int | None:
+        """When the address ends (seconds since 1970) or None.
+
+        As with DHCP (RFC 2131 4.4.5), a lease is renewed once half of it is over; before that, asking again changes
+        nothing. Who comes back after the end without a word about time has the address without end.
+        """
+        if self.expires is not None:
+            return self.expires or None
+        if self.lease is None:
+            return held if held is not None and held > now else None
+        if held is not None and self.lease / 2 < held - now <= self.lease:
+            return held
+        return now + self.lease if self.lease else None

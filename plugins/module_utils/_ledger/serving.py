@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of giving addresses: the same key always gets the same address, and no address gets two holders.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, some_of
+from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, holds, pools
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.exhaustion import exhausted
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Key, Request
+from ansible_collections.netledger.ipam.plugins.module_utils._space import pick
+from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import give_back, take
+from ansible_collections.netledger.ipam.plugins.module_utils._space.runs import alignment, lowest_run
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+
+
+class Serving:
+    """Requests to one locked subnet on their way, step by step.
+
+    By key: ``changes`` of those that were met, and for the others in ``lacking`` why nothing free was found. ``new``
+    has the addresses whose rows are still to be made.
+    """
+
+    def __init__(self, tx: Transaction, subnet: Subnet, requests: t.Sequence[Request]) -> None:
+        self._tx = tx
+        self._subnet = subnet
+        self._requests = requests
+        self._named = {request.key: certain.candidates(subnet, request) for request in requests}
+        self._leaving: dict[Key, list[Address]] = {}
+        self.changes: dict[Key, list[Change]] = {}
+        self.lacking: dict[Key, LedgerError] = {}
+        self.new: list[Address] = []
+
+    def keep_present(self, *, force: bool) -> None:
+        """Serve those who hold addresses already: they keep them, with new notes, or leave them for what they name.
+
+        What they leave is free then for each other to take.
+        """
+        present = self._present()
+        for request in (one for one in self._requests if present.get(one.key)):
+            held = present[request.key]
+            kept = self._kept(request, held)
+            # A certain address is asked for by itself: the others under the key are not its business, unless it moves.
+            by_itself = bool(kept and self._named[request.key])
+            gone = [] if by_itself else [one for one in held if one not in kept]
+            if gone and not force:
+                raise self._differs(request, held)
+            for one in gone:
+                address.delete(self._tx, self._subnet, one.value)
+                if _wants_run(request):
+                    holds.free(self._tx, self._subnet, one.value)  # until its place is found: it may lie in it again
+                else:
+                    holds.retire(self._tx, self._subnet, one)
+            if kept:
+                self._note(request, kept, gone)
+            else:
+                self._leaving[request.key] = held
+
+    def give_certain(self) -> None:
+        """Give the addresses that requests name, or with a fallback leave it to another one."""
+        for request in self._requests:
+            values = self._named[request.key]
+            if not values or request.key in self.changes:
+                continue
+            value = self._take_certain(request, values)
+            if value is not None:
+                self._give(request, [value])
+
+    def give_back(self) -> None:
+        """Give back to holders what waits for them in the pools that they ask for."""
+        for request in self._left():
+            if not _wants_run(request):
+                windows = [pool.span for pool in pools.selected(self._tx, self._subnet, request.pools)]
+                self._give(request, holds.reclaim(self._tx, self._subnet, request.key, windows, self._lacks(request)))
+
+    def give_any(self) -> None:
+        """Give each request that lacks addresses free ones of its pools."""
+        groups: dict[tuple[tuple[str, ...], str | None], list[Request]] = {}
+        for request in self._left():
+            groups.setdefault((request.pools, request.any.strategy), []).append(request)
+        for (names, strategy), requests in groups.items():
+            chosen = pools.selected(self._tx, self._subnet, names)
+            for request in (one for one in requests if _wants_run(one)):
+                self._give_run(request, chosen)
+            self._share([one for one in requests if not _wants_run(one)], chosen, strategy)
+
+    def _left(self) -> list[Request]:
+        return [request for request in self._requests if self._lacks(request) > 0]
+
+    def _lacks(self, request: Request) -> int:
+        """How many addresses the request still lacks."""
+        got = sum(1 for change in self.changes.get(request.key, ()) if change.after)
+        return (request.amount or max(got, 1)) - got
+
+    def _present(self) -> dict[Key, list[Address]]:
+        requests = self._requests
+        if len(requests) > 1:
+            return address.of_holders(self._tx, self._subnet, sorted({request.name for request in requests}))
+        return {request.key: address.of_holder(self._tx, self._subnet, *request.key) for request in requests}
+
+    def _kept(self, request: Request, held: list[Address]) -> list[Address]:
+        """Those of the held addresses that fit the request."""
+        named = self._named[request.key]
+        if named:
+            there = [one for one in held if one.value in named]
+            return there or (held if request.fallback else [])
+        if _wants_run(request):
+            return held if _is_run(request, [one.value for one in held]) else []
+        return held[: request.amount]
+
+    def _note(self, request: Request, kept: list[Address], gone: list[Address]) -> None:
+        noted = [Change(self._subnet, one, request.noted(one, self._tx.now)) for one in kept]
+        for change in noted:
+            if change.after and change.after != change.before:
+                address.update(self._tx, self._subnet, change.after)
+        self.changes[request.key] = noted + [Change(self._subnet, one, None) for one in gone]
+
+    def _differs(self, request: Request, held: list[Address]) -> LedgerError:
+        texts = [self._subnet.text(one.value) for one in held]
+        if request.amount:
+            run = "one after the other" if request.contiguous else "addresses"
+            wanted, way_out = f"{request.amount} {run}", "Set force: true to give up what does not fit."
+        else:
+            wanted = request.address or f"what strategy {request.strategy} gives"
+            way_out = "Set force: true to move it, or give another interface to have both."
+        return LedgerError(
+            "address_differs",
+            f"{held[0].holder} holds {some_of(texts)} in subnet '{self._subnet.name}', not {wanted}. {way_out}",
+            address=texts[0],
+        )
+
+    def _take_certain(self, request: Request, values: list[int]) -> int | None:
+        try:
+            return certain.take_first(self._tx, self._subnet, request, values)
+        except LedgerError as error:
+            if request.fallback and error.reason in certain.TAKEN:
+                return None
+            raise
+
+    def _give(self, request: Request, values: t.Sequence[int]) -> None:
+        """Write down that the request got these addresses too; who moved takes the notes along."""
+        if not values:
+            return
+        changes = self.changes.setdefault(request.key, [])
+        ordinals = _unused([change.after.ordinal for change in changes if change.after])
+        left = iter(self._leaving.pop(request.key, ()))
+        for value in values:
+            held = next(left, None)
+            new = held._replace(value=value) if held else Address(value, *request.key)
+            self.new.append(request.noted(new, self._tx.now, next(ordinals)))
+            changes.append(Change(self._subnet, held, self.new[-1]))
+        changes += [Change(self._subnet, held, None) for held in left]
+
+    def _give_run(self, request: Request, chosen: t.Sequence[Pool]) -> None:
+        size = t.cast(int, request.amount)
+        run = self._take_run(chosen, size, align=request.align)
+        if run is None:
+            some = f"no {'aligned ' if request.align else ''}run of {size} free addresses"
+            self.lacking[request.key] = exhausted(self._tx, self._subnet, chosen, some)
+            return
+        for one in self._leaving.get(request.key, ()):
+            if one.value not in run and take(self._tx, self._subnet, Range(one.value, one.value)):
+                holds.retire(self._tx, self._subnet, one)
+        self._give(request, run)
+
+    def _take_run(self, chosen: t.Sequence[Pool], size: int, *, align: bool) -> range | None:
+        while True:
+            for pool in chosen:
+                run = lowest_run(self._tx, self._subnet, pool.span, size, align=align)
+                if run:
+                    take(self._tx, self._subnet, run)
+                    return range(run.first, run.last + 1)
+            if not holds.reap(self._tx, self._subnet):
+                return None
+
+    def _share(self, requests: t.Sequence[Request], chosen: t.Sequence[Pool], strategy: str | None) -> None:
+        """Take what all the requests lack in one go, and hand it out in their order."""
+        lacking = [(request, self._lacks(request)) for request in requests]
+        asked = sum(count for _request, count in lacking)
+        taken = self._take_any(chosen, strategy, asked) if asked else []
+        given = 0
+        failure: LedgerError | None = None
+        for request, count in lacking:
+            mine = taken[given : given + count]
+            if len(mine) == count:
+                self._give(request, mine)
+                given += count
+            else:
+                failure = failure or self._too_few(chosen, asked, len(taken))
+                self.lacking[request.key] = failure
+        for value in taken[given:]:
+            give_back(self._tx, self._subnet, Range(value, value))
+
+    def _too_few(self, chosen: t.Sequence[Pool], asked: int, found: int) -> LedgerError:
+        few = f"only {found} of the {asked} addresses asked for are free" if found else "no free address"
+        return exhausted(self._tx, self._subnet, chosen, few)
+
+    def _take_any(self, chosen: t.Sequence[Pool], strategy: str | None, count: int) -> list[int]:
+        """Take free addresses pool by pool, and what has ended meanwhile where these do not suffice."""
+        taken: list[int] = []
+        while True:
+            for pool in chosen:
+                if len(taken) < count:
+                    how = strategy or pools.strategy(self._subnet, pool)
+                    taken += self._take_from(pool, how, count - len(taken))
+            if len(taken) == count or not holds.reap(self._tx, self._subnet):
+                return taken
+
+    def _take_from(self, pool: Pool, strategy: str, count: int) -> list[int]:
+        if strategy != "rotate":
+            return pick.take(self._tx, self._subnet, pool.span, count, strategy)
+        last = pool_rows.rotated(self._tx, self._subnet, pool.name)
+        taken = pick.take(self._tx, self._subnet, pool.span, count, strategy, last)
+        if taken:
+            pool_rows.set_rotated(self._tx, self._subnet, pool.name, taken[-1])
+        return taken
+
+
+def _wants_run(request: Request) -> bool:
+    return request.contiguous and request.amount is not None
+
+
+def _is_run(request: Request, values: list[int]) -> bool:
+    first, count = min(values), t.cast(int, request.amount)
+    aligned = not request.align or first % alignment(count) == 0
+    return aligned and sorted(values) == list(range(first, first + count))
+
+
+def _unused(ordinals: t.Collection[int]) -> t.Iterator[int]:
+    return (number for number in itertools.count() if number not in ordinals)
