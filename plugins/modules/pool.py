@@ -17,6 +17,7 @@ description:
   - A pool is a window of a subnet from which addresses are given to those who ask for any.
   - It is known by its O(name) in its O(subnet).
   - A pool that is resized moves no address.
+  - Options that are left out stay as they are.
   - The first pool that is made replaces the pools that were generated with the subnet.
   - The module runs in the controller's own process, contacts no host and needs no C(delegate_to).
 extends_documentation_fragment:
@@ -35,16 +36,28 @@ options:
   start:
     description:
       - The first address of the pool.
-      - Required with O(state=present).
+      - Required to make a pool. For one that is there it may be left out, to change only O(strategy) and O(hold_down).
     type: str
   end:
     description:
       - The last address of the pool.
-      - One of O(end) and O(size) is required with O(state=present).
+      - One of O(end) and O(size) goes with O(start).
     type: str
   size:
     description: How many addresses the pool has from O(start) on.
     type: int
+  strategy:
+    description:
+      - How addresses are chosen out of the pool, V(lowest), V(highest), V(random) or V(rotate), as
+        O(netledger.ipam.subnet#module:strategy) explains them.
+      - Empty text means as the subnet does, which is what a new pool has.
+    type: str
+  hold_down:
+    description:
+      - How long a freed address of the pool waits before anybody but its last holder may get it, as
+        O(netledger.ipam.subnet#module:hold_down).
+      - Empty text means as the subnet has it, which is what a new pool has. V(0) means not at all.
+    type: str
   force:
     description:
       - Let held addresses end up outside of every pool. They stay held, and RV(stranded) names them.
@@ -85,6 +98,13 @@ EXAMPLES = r"""
     start: 2001:db8:20::1000
     size: 4096
 
+- name: Addresses of this pool rotate, and freed ones wait for an hour
+  netledger.ipam.pool:
+    subnet: lan
+    name: servers
+    strategy: rotate
+    hold_down: 1h
+
 - name: Remove a pool, and keep the addresses that were given from it
   netledger.ipam.pool:
     subnet: lan
@@ -124,6 +144,16 @@ pool:
       returned: always
       type: str
       sample: 10.20.0.99
+    strategy:
+      description: How addresses are chosen out of the pool. None if as the subnet says.
+      returned: always
+      type: str
+      sample: rotate
+    hold_down:
+      description: How many seconds a freed address of the pool waits. None if as the subnet says.
+      returned: always
+      type: int
+      sample: 3600
     size:
       description: How many addresses the pool has. It is the sum of the following counts.
       returned: always
@@ -176,12 +206,12 @@ stranded:
       type: str
       sample: ""
 diff:
-  description: The bounds of the pool before and after. None where there was or is none.
+  description: The pool before and after. None where there was or is none.
   returned: success
   type: dict
   sample:
-    before: {name: servers, start: 10.20.0.10, end: 10.20.0.49}
-    after: {name: servers, start: 10.20.0.10, end: 10.20.0.99}
+    before: {name: servers, start: 10.20.0.10, end: 10.20.0.49, strategy: null, hold_down: null}
+    after: {name: servers, start: 10.20.0.10, end: 10.20.0.99, strategy: null, hold_down: null}
     before_header: pool servers of subnet lan
     after_header: pool servers of subnet lan
 reason:

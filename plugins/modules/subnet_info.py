@@ -25,8 +25,11 @@ options:
     description: The name or CIDR of the subnet.
     type: str
   parent:
-    description: The name or CIDR of the subnet whose children are wanted. Only those directly inside it are.
-    type: str
+    description:
+      - The name or CIDR of the subnet whose children are wanted. Only those directly inside it are.
+      - Of several, the children of each.
+    type: list
+    elements: str
   tags:
     description: Tags that a subnet must have, all of them.
     type: list
@@ -154,6 +157,31 @@ subnets:
       returned: always
       type: int
       sample: 86400
+    strategy:
+      description: How addresses are chosen for those who ask for any.
+      returned: always
+      type: str
+      sample: lowest
+    min_prefix_length:
+      description: The shortest prefix of new children. None if there is no limit.
+      returned: always
+      type: int
+      sample: 24
+    max_prefix_length:
+      description: The longest prefix of new children. None if there is no limit.
+      returned: always
+      type: int
+      sample: 28
+    default_prefix_length:
+      description: The prefix length of children for which none is given. None if there is none.
+      returned: always
+      type: int
+      sample: 26
+    quota:
+      description: What children may take together, in addresses of IPv4 or networks of length 64 of IPv6. None if all.
+      returned: always
+      type: int
+      sample: 16384
     reserved:
       description: The reserved addresses, as addresses and ranges.
       returned: always
@@ -181,6 +209,16 @@ subnets:
           returned: always
           type: str
           sample: 10.20.0.99
+        strategy:
+          description: How addresses are chosen out of the pool. None if as the subnet says.
+          returned: always
+          type: str
+          sample: random
+        hold_down:
+          description: How many seconds a freed address of the pool waits. None if as the subnet says.
+          returned: always
+          type: int
+          sample: 3600
         size:
           description: How many addresses the pool has. It is the sum of the following counts.
           returned: always

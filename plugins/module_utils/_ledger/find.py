@@ -9,6 +9,7 @@ Private to the collection: may change in any release.
 from __future__ import annotations
 
 import difflib
+import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, shown, some_of
@@ -45,6 +46,20 @@ def locked(tx: Transaction, found: Subnet) -> Subnet:
     if again is None:
         raise subnet_missing(tx, found.vrf, found.name)
     return again
+
+
+def locked_by_name(tx: Transaction, vrf: str, reference: str) -> Subnet:
+    """The subnet of that name or CIDR, locked; for a name, without reading it twice."""
+    found = subnets.by_name(tx, vrf, reference) if subnets.lock_named(tx, vrf, reference) else None
+    return found or locked(tx, subnet(tx, vrf, reference))
+
+
+def all_locked(tx: Transaction, found: t.Sequence[Subnet]) -> list[Subnet]:
+    """The same for several: locked in the order of their numbers, returned in the order given, each once."""
+    order = list(dict.fromkeys(one.id for one in found))
+    by_number = {one.id: one for one in found}
+    again = {number: locked(tx, by_number[number]) for number in sorted(order)}
+    return [again[number] for number in order]
 
 
 def innermost(tx: Transaction, vrf: str, address: Address) -> Subnet | None:

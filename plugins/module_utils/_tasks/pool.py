@@ -27,6 +27,8 @@ ARGUMENTS: t.Final[Options] = {
         "start": {"type": "str"},
         "end": {"type": "str"},
         "size": {"type": "int"},
+        "strategy": {"type": "str"},
+        "hold_down": {"type": "str"},
         "force": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         **STORE_ARGUMENTS,
@@ -35,14 +37,19 @@ ARGUMENTS: t.Final[Options] = {
     "supports_check_mode": True,
 }
 
+_BOUNDS: t.Final = "A pool needs start with end, or start with size."
+
 
 class Request(t.NamedTuple):
+    """Without ``start`` the bounds stay; ``settings`` has those of strategy and hold_down that were given."""
+
     vrf: str
     subnet: str
     name: str
     start: str | None
     end: str | None
     size: int | None
+    settings: dict[str, t.Any]
     force: bool
     absent: bool
 
@@ -53,22 +60,35 @@ def read(options: Options) -> Request:
     for bound in ("start", "end"):
         if options.get(bound):
             reader.value(bound, parse.parse_address)
-    if not absent and not (options.get("start") and (options.get("end") or options.get("size") is not None)):
-        reader.errors.append(
-            LedgerError("bad_request", "A pool needs start with end, or start with size.", option="start")
-        )
+    if not absent and not options.get("start"):
+        _check_without_start(reader, options)
+    elif not absent and not (options.get("end") or options.get("size") is not None):
+        reader.errors.append(LedgerError("bad_request", _BOUNDS, option="start"))
     request = Request(
         vrf=reader.value("vrf", parse.parse_vrf) or "default",
         subnet=reader.value("subnet", parse.parse_name) or "",
         name=reader.named("name") or "default",
-        start=options.get("start"),
+        start=options.get("start") or None,
         end=options.get("end"),
         size=reader.value("size", lambda value, option: parse.parse_number(value, option, 1, 1 << 128)),
+        settings={
+            **reader.cleared("strategy", pools.parse_strategy),
+            **reader.cleared("hold_down", parse.parse_duration),
+        },
         force=bool(options.get("force")),
         absent=absent,
     )
     reader.finish()
     return request
+
+
+def _check_without_start(reader: Reader, options: Options) -> None:
+    """A task without bounds has to say something else about its pool."""
+    if options.get("end") or options.get("size") is not None:
+        reader.errors.append(LedgerError("bad_request", _BOUNDS, option="start"))
+    elif not (reader.given("strategy") or reader.given("hold_down")):
+        also = "Of one that is there, strategy and hold_down can be changed without them."
+        reader.errors.append(LedgerError("bad_request", f"{_BOUNDS} {also}", option="start"))
 
 
 def perform(tx: Transaction, request: Request) -> Result:
@@ -87,8 +107,12 @@ def perform(tx: Transaction, request: Request) -> Result:
     present = pool_rows.of(tx, subnet)
     if request.absent:
         stranded = subnets.remove_pool(tx, subnet, request.name, force=request.force)
+    elif request.start:
+        wanted = _pool(subnet, request, _named(present, request.name))
+        stranded = subnets.ensure_pool(tx, subnet, wanted, force=request.force)
     else:
-        stranded = subnets.ensure_pool(tx, subnet, _pool(subnet, request), force=request.force)
+        stranded = []
+        subnets.tune_pool(tx, subnet, request.name, request.settings)
     pools_now = pool_rows.of(tx, subnet)
     before, after = _named(present, request.name), _named(pools_now, request.name)
     return {
@@ -103,15 +127,19 @@ def perform(tx: Transaction, request: Request) -> Result:
     }
 
 
-def _pool(subnet: Subnet, request: Request) -> Pool:
-    start = t.cast(str, request.start)
-    if request.end:
-        return pools.parse_pool(subnet, start, request.end, request.name)
-    first = pools.parse_pool(subnet, start, start).span.first
-    last = first + t.cast(int, request.size) - 1
-    if last > subnet.network.last:
-        raise bad_request("size", request.size, f"leads from {start} out of subnet '{subnet.name}' ({subnet.network}).")
-    return pools.parse_pool(subnet, start, subnet.text(last), request.name)
+def _pool(subnet: Subnet, request: Request, present: Pool | None) -> Pool:
+    """The pool as asked for; what is not said of it is as it was."""
+    start, end = t.cast(str, request.start), request.end
+    if not end:
+        first = pools.parse_pool(subnet, start, start).span.first
+        last = first + t.cast(int, request.size) - 1
+        if last > subnet.network.last:
+            raise bad_request(
+                "size", request.size, f"leads from {start} out of subnet '{subnet.name}' ({subnet.network})."
+            )
+        end = subnet.text(last)
+    pool = pools.parse_pool(subnet, start, end, request.name)
+    return (present or pool)._replace(span=pool.span, **request.settings)
 
 
 def _named(among: t.Iterable[Pool], name: str) -> Pool | None:

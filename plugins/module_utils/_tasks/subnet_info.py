@@ -22,7 +22,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 ARGUMENTS: t.Final[Options] = {
     "argument_spec": {
         "name": {"type": "str"},
-        "parent": {"type": "str"},
+        "parent": {"type": "list", "elements": "str"},
         "tags": {"type": "list", "elements": "str"},
         "labels": {"type": "dict"},
         **STORE_ARGUMENTS,
@@ -34,7 +34,7 @@ ARGUMENTS: t.Final[Options] = {
 class Request(t.NamedTuple):
     vrf: str
     name: str | None
-    parent: str | None
+    parents: tuple[str, ...]
     tags: frozenset[str]
     labels: dict[str, str]
 
@@ -44,7 +44,7 @@ def read(options: Options) -> Request:
     request = Request(
         vrf=reader.named("vrf") or "default",
         name=reader.named("name"),
-        parent=reader.named("parent"),
+        parents=reader.named_list("parent"),
         tags=frozenset(reader.value("tags", parse.parse_tags) or ()),
         labels=reader.value("labels", parse.parse_labels) or {},
     )
@@ -59,8 +59,8 @@ def perform(tx: Transaction, request: Request) -> Result:
 def matching(tx: Transaction, request: Request) -> list[Subnet]:
     """The subnets that a request means, by VRF and address; a name or CIDR that is not there is none."""
     chosen = in_vrfs(tx, request.vrf, request.name)
-    if request.parent is not None:
-        parents = {subnet.id for subnet in in_vrfs(tx, request.vrf, request.parent)}
+    if request.parents:
+        parents = {subnet.id for parent in request.parents for subnet in in_vrfs(tx, request.vrf, parent)}
         chosen = [subnet for subnet in chosen if subnet.parent_id in parents]
     return [
         subnet

@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_network
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, holds, subnets, usage
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.addresses import Request
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnet_rows
@@ -19,7 +20,7 @@ HOLD_DOWN = 100
 
 
 def change(tx: Transaction, **wished: object) -> Subnet:
-    made = subnets.ensure(tx, subnets.Wish("default", "lan", **wished)).subnet  # type: ignore[arg-type]
+    made = subnets.ensure(tx, Wish("default", "lan", **wished)).subnet  # type: ignore[arg-type]
     assert made is not None
     return made
 
@@ -34,8 +35,9 @@ def take(tx: Transaction, lan: Subnet, *requests: Request) -> list[str]:
 
 
 def let_go(tx: Transaction, lan: Subnet, *names: str) -> None:
-    for held in address.of_holders(tx, lan, names).values():
-        addresses.release(tx, lan, held)
+    for several in address.of_holders(tx, lan, names).values():
+        for held in several:
+            addresses.release(tx, lan, held)
 
 
 def counts(tx: Transaction, lan: Subnet) -> tuple[int, int, int]:
@@ -109,7 +111,7 @@ def test_ended_holds_are_no_obstacle_to_a_child(tx: Transaction, lan: Subnet) ->
     names = [f"host{number:03}" for number in range(100)]
     take(tx, lan, *map(Request, names))
     let_go(tx, lan, *names)
-    wish = subnets.Wish("default", "kid", parse_network("10.0.0.0/25", "cidr"))
+    wish = Wish("default", "kid", parse_network("10.0.0.0/25", "cidr"))
     with pytest.raises(LedgerError, match=r"10\.0\.0\.1 \(on hold\)"):
         subnets.ensure(tx, wish)
     tx.now += HOLD_DOWN
@@ -121,7 +123,7 @@ def test_the_next_free_child_may_lie_where_holds_ended(tx: Transaction, lan: Sub
     names = [f"host{number:03}" for number in range(254)]
     take(tx, lan, *map(Request, names))
     let_go(tx, lan, *names)
-    wish = subnets.Wish("default", "kid", parent="lan", prefix_length=25)
+    wish = Wish("default", "kid", parents=["lan"], prefix_length=25)
     with pytest.raises(LedgerError, match="no free /25 left"):
         subnets.ensure(tx, wish)
     tx.now += HOLD_DOWN
@@ -134,10 +136,10 @@ def test_what_was_reserved_meanwhile_is_given_to_nobody(tx: Transaction, lan: Su
     take(tx, lan, Request("web"))
     let_go(tx, lan, "web")
     lan = change(tx, reserved=["10.0.0.1"])
-    assert addresses.preview(tx, lan, None, 1) == [lan.network.first + 2]
+    assert addresses.preview(tx, lan, (), 1) == [lan.network.first + 2]
     assert take(tx, lan, Request("web")) == ["10.0.0.2"]
     tx.now += HOLD_DOWN
-    assert addresses.preview(tx, lan, None, 1) == [lan.network.first + 3]
+    assert addresses.preview(tx, lan, (), 1) == [lan.network.first + 3]
     assert take(tx, lan, Request("db")) == ["10.0.0.3"]
     with pytest.raises(LedgerError, match=r"is reserved"):
         take(tx, lan, Request("other", address="10.0.0.1"))
@@ -156,9 +158,9 @@ def test_a_preview_shows_what_any_would_give(tx: Transaction, lan: Subnet) -> No
     take(tx, lan, Request("a"), Request("b"), Request("c"))
     let_go(tx, lan, "b")
     first = lan.network.first
-    assert addresses.preview(tx, lan, None, 2) == [first + 4, first + 5]
+    assert addresses.preview(tx, lan, (), 2) == [first + 4, first + 5]
     tx.now += HOLD_DOWN
-    assert addresses.preview(tx, lan, None, 2) == [first + 2, first + 4]
+    assert addresses.preview(tx, lan, (), 2) == [first + 2, first + 4]
     assert take(tx, lan, Request("d"), Request("e")) == ["10.0.0.2", "10.0.0.4"]
 
 
