@@ -28,6 +28,9 @@ from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Se
 lookup_loader.get("netledger.ipam.address")
 
 
+_HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as AnsibleModule has it
+
+
 class LedgerActionBase(ActionBase):
     """An action whose work is a ``Task``; a subclass names it."""
 
@@ -42,7 +45,7 @@ class LedgerActionBase(ActionBase):
         try:
             options, settings = self._settle(variables)
             outcome = self._planned(options, settings, variables)
-            outcome["invocation"] = {"module_args": {**options, "store": without_secrets(options["store"])}}
+            outcome["invocation"] = {"module_args": self._shown(options)}
         except LedgerError as error:
             outcome = failure(error)
         result.update(outcome)
@@ -58,6 +61,12 @@ class LedgerActionBase(ActionBase):
             validated(self.task, arguments, also=[error])
             raise
         return validated(self.task, arguments | settings.options()), settings
+
+    def _shown(self, options: Options) -> Options:
+        """The options as a result may have them."""
+        specification = self.task.arguments["argument_spec"]
+        secret = {name: _HIDDEN for name in options if options[name] and specification[name].get("no_log")}
+        return {**options, **secret, "store": without_secrets(options["store"])}
 
     def defaults(self, arguments: Options, variables: dict[str, t.Any]) -> Options:
         """Options that follow from the host of the task."""
@@ -91,7 +100,8 @@ class LedgerActionBase(ActionBase):
 
     def _elsewhere(self, options: Options, context: Context, variables: dict[str, t.Any]) -> Result:
         """Run the module on the host that the task is delegated to."""
-        sent = {SENT: {"actor": context.actor, "steps": context.plan.steps if context.plan else []}}
+        plan = context.plan or Plan()
+        sent = {SENT: {"actor": context.actor, "steps": plan.steps, "seed": plan.seed}}
         return t.cast(
             Result,
             self._execute_module(

@@ -27,8 +27,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 class JournalPlan(Plan):
     """The plan as far as it is written. Its block holds the lock: the next task waits for what this one adds."""
 
-    def __init__(self, handle: t.IO[str]) -> None:
-        super().__init__(json.loads(line) for line in handle)
+    def __init__(self, handle: t.IO[str], seed: str) -> None:
+        super().__init__((json.loads(line) for line in handle), seed)
         self._handle = handle
 
     def add(self, task: Task, options: Options) -> None:
@@ -47,4 +47,4 @@ def journal(store: str) -> t.Iterator[JournalPlan]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield JournalPlan(handle)
+        yield JournalPlan(handle, seed=path)  # another one in each run

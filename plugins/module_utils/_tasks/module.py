@@ -40,7 +40,7 @@ def run_module(task: Task, module: LedgerModule) -> None:
         place=Place(module.params["store"], f"the option store on {socket.gethostname()}"),
         lock_timeout=module.params["lock_timeout"],
         actor=module.sent.get("actor") or this_user(),
-        plan=Plan(module.sent.get("steps", ())) if module.check_mode else None,
+        plan=Plan(module.sent.get("steps", ()), module.sent.get("seed", "")) if module.check_mode else None,
     )
     result = run_task(task, module.params, context)
     for warning in result.pop("warnings", []):

@@ -9,31 +9,42 @@ Private to the collection: may change in any release.
 from __future__ import annotations
 
 import contextlib
+import random
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, pool, subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, pool, store, subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
 
-_TASKS: t.Final[dict[str, Task]] = {module.TASK.name: module.TASK for module in (address, pool, subnet)}
+_TASKS: t.Final[dict[str, Task]] = {module.TASK.name: module.TASK for module in (address, pool, store, subnet)}
 
 
 class Plan:
-    """The tasks that would have changed something, in their order: ``{"task": name, "options": options}`` each."""
+    """The tasks that would have changed something, in their order: ``{"task": name, "options": options}`` each.
 
-    def __init__(self, steps: t.Iterable[Options] = ()) -> None:
+    ``seed`` makes strategy random draw the same each time that the plan is replayed; without it nothing is repeated.
+    """
+
+    def __init__(self, steps: t.Iterable[Options] = (), seed: str = "") -> None:
         self.steps = list(steps)
+        self.seed = seed
 
     def replay(self, tx: Transaction) -> None:
         """Carry out the steps in a transaction that will be rolled back.
 
         One that became impossible because the ledger changed meanwhile is left out.
         """
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
+            self._prepare(tx, number)
             task = _TASKS[step["task"]]
             with contextlib.suppress(LedgerError), tx.savepoint():
-                task.perform(tx, task.read(step["options"]))
+                task.perform_all(tx, task.read(step["options"]))
+        self._prepare(tx, len(self.steps))
+
+    def _prepare(self, tx: Transaction, number: int) -> None:
+        if self.seed:
+            tx.random = random.Random(f"{self.seed} {number}")  # only what a dry run shows depends on it
 
     def creates(self) -> bool:
         """Whether one of the steps would have made a missing store."""

@@ -34,18 +34,27 @@ class Context(t.NamedTuple):
 
 
 def run_task(task: Task, options: Options, context: Context) -> Result:
-    """Run a task; any failure that it foresees becomes a result with ``failed``, ``msg`` and ``reason``."""
+    """Run a task; any failure that it foresees becomes a result with ``failed``, ``msg`` and ``reason``.
+
+    What it leaves for further transactions follows; if one of these fails, the result has what the others did.
+    """
+    result: Result = {}
     try:
         require_netaddr()
         request = task.read(options)
-        return in_store(
-            context,
-            lambda tx: task.perform(tx, request),
-            access=Access.WRITE if task.writes else Access.READ,
-            creates=task.creates(options),
-        )
+        while request is not None:
+            result = _carry_out(task, request, context, creates=task.creates(options))
+            request = task.rest(request, result) if context.plan is None else None
+        return result
     except LedgerError as error:
-        return failure(error)
+        return {**result, **failure(error), "changed": result.get("changed", False)}
+
+
+def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -> Result:
+    """Run one transaction of a request; where it is rolled back in the end, what it leaves has to be in the same."""
+    perform = task.perform if context.plan is None else task.perform_all
+    access = Access.WRITE if task.writes and not task.only_reads(request) else Access.READ
+    return in_store(context, lambda tx: perform(tx, request), access=access, creates=creates)
 
 
 def in_store(context: Context, work: t.Callable[[Transaction], T], *, access: Access, creates: bool = False) -> T:
@@ -84,6 +93,7 @@ def failure(error: LedgerError) -> Result:
 def _after(plan: Plan, work: t.Callable[[Transaction], T]) -> t.Callable[[Transaction], T]:
     def planned(tx: Transaction) -> T:
         plan.replay(tx)
+        tx.made = tx.made and not plan.creates()
         return work(tx)
 
     return planned

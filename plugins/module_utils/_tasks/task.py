@@ -29,6 +29,8 @@ class Task(t.NamedTuple):
     ``arguments`` are the keyword arguments of its AnsibleModule. ``read`` checks the options and turns them into a
     request, or raises one ``LedgerError`` for all that is wrong with them. ``perform`` carries the request out in a
     transaction and returns the result of the task. ``creates`` says whether these options may make a missing store.
+    ``only_reads`` says of a task that ``writes`` which requests do not. ``rest`` is what a request with that result
+    leaves to a transaction of its own, so that others can write in between; None where it is done.
     """
 
     name: str
@@ -37,3 +39,13 @@ class Task(t.NamedTuple):
     perform: t.Callable[[Transaction, t.Any], Result]
     writes: bool = True
     creates: t.Callable[[Options], bool] = lambda options: False
+    only_reads: t.Callable[[t.Any], bool] = lambda request: False
+    rest: t.Callable[[t.Any, Result], t.Any] = lambda request, result: None
+
+    def perform_all(self, tx: Transaction, request: t.Any) -> Result:
+        """Carry out a request with all that it leaves in one transaction."""
+        while True:
+            result = self.perform(tx, request)
+            request = self.rest(request, result)
+            if request is None:
+                return result
