@@ -83,8 +83,17 @@ def test_every_module_has_an_action_and_is_in_the_action_group() -> None:
     assert sorted(runtime["action_groups"]["all"]) == MODULES
 
 
+def type_of(name: str, option: Options) -> tuple[str, str | None]:
+    if name in ("subnet", "pool", "parent") and option["type"] == "list":
+        return option["elements"], None
+    return option["type"], option["elements"]
+
+
 def test_an_option_is_the_same_thing_wherever_it_is_found(shown: dict[str, Options]) -> None:
-    """Of one name there is one type, one default and one list of aliases, in modules and lookups."""
+    """Of one name there is one type, one default and one list of aliases, in modules and lookups.
+
+    Where one thing is written, several may be taken in order: that is the same option.
+    """
     seen: dict[str, dict[tuple[t.Any, ...], list[str]]] = {}
     for where, options in shown.items():
         for name, option in options.items():
@@ -92,10 +101,10 @@ def test_an_option_is_the_same_thing_wherever_it_is_found(shown: dict[str, Optio
                 continue
             one = facts(option)
             # Only the address of a task may be left to the host; a lookup has no aliases to share.
-            kind = (one["type"], one["elements"], one["default"] if name in STORE_ARGUMENTS else None)
+            kind = (*type_of(name, one), one["default"] if name in STORE_ARGUMENTS else None)
             seen.setdefault(name, {}).setdefault(kind, []).append(where)
             for inner, sub in (one["options"] or {}).items():
-                seen.setdefault(inner, {}).setdefault((sub["type"], sub["elements"], None), []).append(where)
+                seen.setdefault(inner, {}).setdefault((*type_of(inner, sub), None), []).append(where)
     assert {name: kinds for name, kinds in seen.items() if len(kinds) > 1} == {}
 
 

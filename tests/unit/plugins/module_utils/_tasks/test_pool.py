@@ -36,9 +36,9 @@ REFUSED: list[tuple[dict[str, t.Any], str]] = [
     ({"start": "10.0.0.20"}, "bad_request"),
     ({"end": None, "size": 1000}, "bad_request"),
     ({"end": None, "size": 2**40}, "bad_request"),
-    ({"end": "2001:db8::9"}, "pool_outside_subnet"),
-    ({"subnet": "six"}, "pool_outside_subnet"),
-    ({"subnet": "six", "end": None, "size": 2**33}, "pool_outside_subnet"),
+    ({"end": "2001:db8::9"}, "version_mismatch"),
+    ({"subnet": "six"}, "version_mismatch"),
+    ({"subnet": "six", "end": None, "size": 2**33}, "version_mismatch"),
     ({"name": "other"}, "pool_overlap"),
     ({"subnet": "nowhere"}, "subnet_missing"),
 ]
@@ -64,11 +64,12 @@ def test_what_is_returned(lan: Ledger) -> None:
     result = lan.pool(**{**LOW, "end": "10.0.0.29"})
     assert result["pool"] == {
         "name": "low", "subnet": "lan", "vrf": "default", "start": "10.0.0.10", "end": "10.0.0.29", "size": 20,
-        "used": 1, "held_down": 0, "reserved": 1, "in_children": 0, "free": 18,
+        "strategy": None, "hold_down": None, "used": 1, "held_down": 0, "reserved": 1, "in_children": 0, "free": 18,
     }  # fmt: skip
     assert result["stranded"] == []
-    assert result["diff"]["before"] == {"name": "low", "start": "10.0.0.10", "end": "10.0.0.19"}
-    assert result["diff"]["after"] == {"name": "low", "start": "10.0.0.10", "end": "10.0.0.29"}
+    own = {"name": "low", "strategy": None, "hold_down": None}
+    assert result["diff"]["before"] == {**own, "start": "10.0.0.10", "end": "10.0.0.19"}
+    assert result["diff"]["after"] == {**own, "start": "10.0.0.10", "end": "10.0.0.29"}
 
 
 def test_resizing_keeps_every_address(lan: Ledger) -> None:

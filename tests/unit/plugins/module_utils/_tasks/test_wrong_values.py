@@ -133,7 +133,7 @@ OTHER_FAMILY = [
 @pytest.mark.parametrize(("where", "options"), OTHER_FAMILY)
 def test_a_pool_is_of_the_family_of_its_subnet(lan: Ledger, where: str, options: dict[str, t.Any]) -> None:
     lan.subnet(name="six", cidr="2001:db8::/64")
-    lan.refused(pool.TASK, "pool_outside_subnet", subnet=where, name="p", **options)
+    lan.refused(pool.TASK, "version_mismatch", subnet=where, name="p", **options)
 
 
 def test_a_pool_of_a_size_may_start_at_a_mapped_address(lan: Ledger) -> None:
