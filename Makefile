@@ -5,10 +5,12 @@
 #   PYTHON=python3.12     another Python for .venv
 #   PYTEST_ARGS='-k pool' more arguments for pytest
 #   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`
+#   BENCH_ARGS=--quick    more arguments for `make bench`; --help lists them
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
 MATRIX ?= 2.19 2.21
+BENCH_ARGS ?=
 BIN := .venv/bin
 
 # The caller's own Ansible must not change what happens here: no variable of it goes in, and neither
@@ -21,11 +23,11 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help demo test venv lint unit plays dist molecule sanity matrix coverage format changelog clean
+.PHONY: help demo test venv lint unit plays dist molecule sanity matrix coverage bench format changelog clean
 
 help:
-	@sed -n 's/^# \{0,1\}//; 4,7p' Makefile
-	@echo 'Targets: demo test lint unit plays dist molecule sanity matrix coverage format changelog clean'
+	@sed -n 's/^# \{0,1\}//; 4,8p' Makefile
+	@echo 'Targets: demo test lint unit plays dist molecule sanity matrix coverage bench format changelog clean'
 
 demo: venv
 	@tests/tools/demo.sh
@@ -74,6 +76,10 @@ sanity: venv
 
 matrix: venv
 	@tests/tools/matrix.sh $(MATRIX)
+
+# Not part of `make test`: its figures are those of a machine that does nothing else.
+bench: venv
+	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.allocation $(BENCH_ARGS)
 
 format: venv
 	$(BIN)/ruff check --fix .
