@@ -53,6 +53,8 @@ def test_a_resized_pool_keeps_every_address(project: Project) -> None:
         "vrf": "default",
         "start": "10.0.0.5",
         "end": "10.0.0.40",
+        "strategy": None,
+        "hold_down": None,
         "size": 36,
         "used": 3,
         "held_down": 0,

@@ -87,7 +87,7 @@ CASES = {
         "overlap", "subnet", {"name": "new", "cidr": "10.0.0.9/24"}, ["'lan'", "10.0.0.0/24"]
     ),
     "another cidr": Case(
-        "subnet_differs", "subnet", {"name": "lan", "cidr": "10.0.0.0/25"}, ["'lan'", "10.0.0.0/24", "10.0.0.0/25"]
+        "subnet_differs", "subnet", {"name": "lan", "cidr": "10.7.0.0/25"}, ["'lan'", "10.0.0.0/24", "10.7.0.0/25"]
     ),
     "another prefix length": Case(
         "subnet_differs", "subnet", {"name": "child", "parent": "lan", "prefix_length": 28}, ["'child'", "/28"]
@@ -134,7 +134,7 @@ CASES = {
         "address_conflict", "subnet", {"name": "lan", "gateway": "10.0.0.100"}, ["gateway", "10.0.0.100", "holder"]
     ),
     "a gateway of the other version": Case(
-        "bad_request", "subnet", {"name": "lan", "gateway": "2001:db8::1"}, ["gateway", "IPv6", "'lan'"]
+        "version_mismatch", "subnet", {"name": "lan", "gateway": "2001:db8::1"}, ["gateway", "IPv6", "'lan'"]
     ),
     "reserved outside": Case(
         "bad_request", "subnet", {"name": "lan", "reserved": ["10.0.1.0/30"]}, ["reserved", "10.0.1.0-10.0.1.3"]

@@ -28,12 +28,13 @@ EVERYTHING = [
     {"name": "pool", "netledger.ipam.pool": {"subnet": "lan", "start": "10.0.0.1", "size": 9}},
     {"name": "address", "netledger.ipam.address": {"name": "new", "subnet": "lan"}},
     {"name": "free", "netledger.ipam.address": {"name": "a", "state": "absent"}},
+    {"name": "store", "netledger.ipam.store": {"verify": True}},
     {"name": "subnet_info", "netledger.ipam.subnet_info": {}},
     {"name": "address_info", "netledger.ipam.address_info": {}},
     {"name": "lookup", "ansible.builtin.debug": {"msg": "{{ lookup('netledger.ipam.address', 'a') }}"}},
     {"name": "default", "ansible.builtin.debug": {"msg": "{{ lookup('netledger.ipam.address', 'a', default='x') }}"}},
 ]
-READS = {"subnet_info", "address_info", "lookup", "default"}
+READS = {"store", "subnet_info", "address_info", "lookup", "default"}
 
 
 def everything(**more: t.Any) -> list[Result]:
