@@ -89,6 +89,8 @@ def test_a_reserved_address_comes_with_all_that_its_host_needs(run: Run) -> None
         "tags": ["x"],
         "labels": {"u": "1"},
         "description": "first",
+        "status": "active",
+        "expires": None,
     }
     assert {name: run["create"][name] for name in facts} == facts
     assert run["create"]["addresses"] == [facts]
@@ -119,7 +121,12 @@ def test_a_subnet_comes_with_what_follows_from_it_and_how_full_it_is(run: Run) -
         "mtu": 9000,
         "hold_down": 600,
         "reserved": ["10.0.0.2-10.0.0.9"],
-        "pools": [{**pool, "reserved": 0, "in_children": 0, "free": 10}],
+        "pools": [{**pool, "reserved": 0, "in_children": 0, "free": 10, "strategy": None, "hold_down": None}],
+        "strategy": "lowest",
+        "min_prefix_length": None,
+        "max_prefix_length": None,
+        "default_prefix_length": None,
+        "quota": None,
         "size": 254,
         "used": 0,
         "held_down": 0,

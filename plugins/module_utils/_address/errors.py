@@ -61,8 +61,11 @@ REASONS: t.Final[dict[str, str]] = {
 class LedgerError(Exception):
     """A request that cannot be met.
 
-    ``reason`` is one of ``REASONS``; ``details`` are plain values that a play may want beside the message.
+    ``reason`` is one of ``REASONS``; ``details`` are plain values that a play may want beside the message. Where
+    several were asked for at once, ``refused`` has by its key what was wrong with each that cannot be met.
     """
+
+    refused: t.Mapping[t.Any, LedgerError] = {}
 
     def __init__(self, reason: str, message: str, **details: t.Any) -> None:
         if reason not in REASONS:
@@ -71,6 +74,13 @@ class LedgerError(Exception):
         self.reason = reason
         self.message = message
         self.details = details
+
+
+def first_of(refused: t.Mapping[t.Any, LedgerError]) -> LedgerError:
+    """The first of several errors, which has all of them with it."""
+    error = next(iter(refused.values()))
+    error.refused = dict(refused)
+    return error
 
 
 def bad_request(option: str, value: object, rule: str) -> LedgerError:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import bad_request
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, first_of
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, holds, pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change, record_addresses
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Key, Request
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Key, Request, refuse_repeated
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.serving import Serving
 from ansible_collections.netledger.ipam.plugins.module_utils._space import pick
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
@@ -37,14 +37,14 @@ def acquire_each(
 ) -> list[list[Change]]:
     """The same, with the changes of each request by themselves."""
     served = serve(tx, subnet, requests, force=force)
-    for error in served.lacking.values():
-        raise error
+    if served.lacking:
+        raise first_of(served.lacking)
     return [served.changes[request.key] for request in requests]
 
 
 def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool) -> Serving:
     """The same, but requests for which nothing is free are named. Then the caller has to undo the rest as well."""
-    _refuse_repeated(subnet, requests)
+    _refuse_wrong(subnet, requests)
     for wanted in {request.pools for request in requests if request.pools}:
         pools.selected(tx, subnet, wanted)
     serving = Serving(tx, subnet, requests)
@@ -75,7 +75,13 @@ def preview(tx: Transaction, subnet: Subnet, names: t.Sequence[str], count: int)
 
     A pool that is drawn from at random shows possible ones.
     """
-    ending = holds.ending(tx, subnet)
+    found = _next(tx, subnet, names, count, holds.ending(tx, subnet))
+    if len(found) < count:
+        found = _next(tx, subnet, names, count, holds.ending(tx, subnet, limit=count))
+    return found
+
+
+def _next(tx: Transaction, subnet: Subnet, names: t.Sequence[str], count: int, ending: t.Sequence[int]) -> list[int]:
     found: list[int] = []
     for pool in pools.selected(tx, subnet, names):
         strategy = pools.strategy(subnet, pool)
@@ -92,15 +98,18 @@ def _ordered(values: set[int], strategy: str, last: int | None) -> list[int]:
     return sorted(values, reverse=strategy == "highest")
 
 
-def _refuse_repeated(subnet: Subnet, requests: t.Sequence[Request]) -> None:
-    keys: set[Key] = set()
+def _refuse_wrong(subnet: Subnet, requests: t.Sequence[Request]) -> None:
+    """Refuse what is asked for twice, and addresses outside of the subnet."""
+    refuse_repeated(requests)
     values: set[int] = set()
+    outside: dict[Key, LedgerError] = {}
     for request in requests:
-        if request.key in keys:
-            raise bad_request("names", request.name, "is asked for twice in one task.")
-        keys.add(request.key)
-        if request.address is not None:
-            value = certain.value_in(subnet, request.address)
-            if value in values:
-                raise bad_request("address", request.address, "is asked for twice in one task.")
+        value = certain.value_or_error(subnet, request.address)
+        if isinstance(value, LedgerError):
+            outside[request.key] = value
+        elif value in values:
+            raise bad_request("address", request.address, "is asked for twice in one task.")
+        elif value is not None:
             values.add(value)
+    if outside:
+        raise first_of(outside)

@@ -73,6 +73,16 @@ def value_in(subnet: Subnet, asked: str) -> int:
     return value
 
 
+def value_or_error(subnet: Subnet, asked: str | None) -> int | LedgerError | None:
+    """The number of an address, if one is asked for; or that it lies outside."""
+    try:
+        return None if asked is None else value_in(subnet, asked)
+    except LedgerError as error:
+        if error.reason != "address_outside_subnet":
+            raise
+        return error
+
+
 def take_first(tx: Transaction, subnet: Subnet, request: Request, values: t.Sequence[int]) -> int:
     """Take the first of the addresses that the request can have; else say what is wrong with the first."""
     refused = None

@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, first_of
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_host
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import host_parts, overflow
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.certain import TAKEN, value_in
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import DERIVED, Key, Request
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import (
+    DERIVED,
+    Key,
+    Request,
+    refuse_repeated,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
@@ -37,7 +42,7 @@ def acquire(
         asked = [_of_four(one) for one in requests], [_of_six(one) for one in requests]
         four, six = _give(tx, subnets, *asked, force=force)
         return four + six
-    _refuse_repeated(requests)
+    refuse_repeated(requests)
     made: dict[Key, Changes] = {}
     # Certain ones first, so that a free pair is not one that the same call names.
     for request in sorted(requests, key=lambda one: one.address is None):
@@ -55,14 +60,6 @@ def _give(
     )
 
 
-def _refuse_repeated(requests: t.Sequence[Request]) -> None:
-    keys: set[Key] = set()
-    for request in requests:
-        if request.key in keys:
-            raise bad_request("names", request.name, "is asked for twice in one task.")
-        keys.add(request.key)
-
-
 def _of_four(request: Request) -> Request:
     """What the IPv4 subnets are asked for: an IPv6 address and strategies of IPv6 are not their business."""
     certain = request.address is not None and parse_host(request.address, "address")[0].version == 4
@@ -77,11 +74,22 @@ def _of_six(request: Request) -> Request:
 
 def _give_pair(tx: Transaction, subnets: Pair, request: Request, *, force: bool) -> Changes:
     """Give a request two addresses that go together."""
+    try:
+        return _pair(tx, subnets, request, force=force)
+    except LedgerError as error:
+        if error.reason == "bad_request":
+            raise  # of all requests alike
+        raise first_of({request.key: error}) from None
+
+
+def _pair(tx: Transaction, subnets: Pair, request: Request, *, force: bool) -> Changes:
     held = [home for home in (_home(tx, family, request) for family in subnets) if home]
     if request.address is not None and not (held and request.fallback):
         try:
             with tx.savepoint():
                 subnet = overflow.around([*subnets.four, *subnets.six], request.address)
+                if isinstance(subnet, LedgerError):
+                    raise subnet
                 value = value_in(subnet, request.address)
                 return _give_texts(tx, subnets, request, _counterparts(subnets, subnet, value, request), force=force)
         except LedgerError as error:

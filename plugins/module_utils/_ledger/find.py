@@ -89,10 +89,12 @@ def subnet_around(tx: Transaction, vrf: str, text: str) -> Subnet:
     """The same; ``address_outside_subnet`` where there is none."""
     found = around(tx, vrf, text)
     if found is None:
-        raise LedgerError(
-            "address_outside_subnet", f"{text} lies in no subnet of VRF '{vrf}'. {known_subnets(tx, vrf)}"
-        )
+        raise outside(tx, vrf, text)
     return found
+
+
+def outside(tx: Transaction, vrf: str, text: str) -> LedgerError:
+    return LedgerError("address_outside_subnet", f"{text} lies in no subnet of VRF '{vrf}'. {known_subnets(tx, vrf)}")
 
 
 def subnet_missing(tx: Transaction, vrf: str, reference: str) -> LedgerError:

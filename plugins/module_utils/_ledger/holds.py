@@ -64,24 +64,29 @@ def reap_all(tx: Transaction, subnet: Subnet) -> int:
         reaped += portion
 
 
-def ending(tx: Transaction, subnet: Subnet) -> list[int]:
+def ending(tx: Transaction, subnet: Subnet, limit: int = AT_ONCE) -> list[int]:
     """The addresses that ``reap`` would free."""
     expired = [
         one.value
-        for one in addresses.expired(tx, subnet, AT_ONCE)
+        for one in addresses.expired(tx, subnet, limit)
         if t.cast(int, one.expires) + _hold_down(tx, subnet, one.value) <= tx.now
     ]
-    due = [one.value for one in hold.due(tx, subnet, AT_ONCE)]
+    due = [one.value for one in hold.due(tx, subnet, limit)]
     return [value for value in expired + due if not is_blocked(subnet, value)]
 
 
 def reclaim(tx: Transaction, subnet: Subnet, key: tuple[str, str], windows: t.Sequence[Range], count: int) -> list[int]:
     """Take up to ``count`` addresses that wait for this holder in one of the windows, the last released first."""
-    waiting = [one.value for one in hold.of_holder(tx, subnet, *key) if not is_blocked(subnet, one.value)]
-    mine = [value for value in waiting if any(value in window for window in windows)][:count]
+    mine = waiting(tx, subnet, key, windows)[:count]
     for value in mine:
         hold.delete(tx, subnet, value)
     return mine
+
+
+def waiting(tx: Transaction, subnet: Subnet, key: tuple[str, str], windows: t.Sequence[Range]) -> list[int]:
+    """The addresses that wait for this holder in one of the windows, the last released first."""
+    values = [one.value for one in hold.of_holder(tx, subnet, *key) if not is_blocked(subnet, one.value)]
+    return [value for value in values if any(value in window for window in windows)]
 
 
 def is_blocked(subnet: Subnet, value: int) -> bool:

@@ -10,12 +10,24 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import bad_request
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address
 
 Key = tuple[str, str]
 
+_NOTES: t.Final = ("mac", "fqdn", "tags", "labels", "description", "status")
+
 DERIVED: t.Final = ("eui64", "stable")
 """Strategies that name certain addresses."""
+
+
+def refuse_repeated(requests: t.Iterable[Request]) -> None:
+    """Refuse two requests under one key: nobody could tell which of them counts."""
+    keys: set[Key] = set()
+    for request in requests:
+        if request.key in keys:
+            raise bad_request("names", request.name, "is asked for twice in one task.")
+        keys.add(request.key)
 
 
 class Request(t.NamedTuple):
@@ -51,7 +63,15 @@ class Request(t.NamedTuple):
     @property
     def any(self) -> Request:
         """The same wish for whichever address is free."""
+        if self.address is None and self.strategy not in DERIVED:
+            return self
         return self._replace(address=None, strategy=None if self.strategy in DERIVED else self.strategy)
+
+    def like(self, held: Address) -> Request:
+        """The same wish, with what is noted about an address that its holder leaves for it."""
+        noted = {field: getattr(held, field) for field in _NOTES}
+        again = self._replace(notes={**noted, **self.notes})
+        return again if self.lease is not None or self.expires is not None else again._replace(expires=held.expires)
 
     def noted(self, held: Address, now: int, ordinal: int | None = None) -> Address:
         """The address with what the request says about it, and perhaps another ordinal."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, some_of
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, first_of, some_of
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, holds, pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.exhaustion import exhausted
@@ -49,34 +49,37 @@ class Serving:
         What they leave is free then for each other to take.
         """
         present = self._present()
+        refused: dict[Key, LedgerError] = {}
         for request in (one for one in self._requests if present.get(one.key)):
             held = present[request.key]
             kept = self._kept(request, held)
             # A certain address is asked for by itself: the others under the key are not its business, unless it moves.
             by_itself = bool(kept and self._named[request.key])
             gone = [] if by_itself else [one for one in held if one not in kept]
-            if gone and not force:
-                raise self._differs(request, held)
-            for one in gone:
-                address.delete(self._tx, self._subnet, one.value)
-                if _wants_run(request):
-                    holds.free(self._tx, self._subnet, one.value)  # until its place is found: it may lie in it again
-                else:
-                    holds.retire(self._tx, self._subnet, one)
+            if not force and not all(one.expired(self._tx.now) for one in gone):
+                refused[request.key] = self._differs(request, held)
+                continue
+            left = self._leave(request, gone)
             if kept:
-                self._note(request, kept, gone)
-            else:
-                self._leaving[request.key] = held
+                self._note(request, kept, left)
+            elif left:
+                self._leaving[request.key] = left
+        if refused:
+            raise first_of(refused)
 
     def give_certain(self) -> None:
         """Give the addresses that requests name, or with a fallback leave it to another one."""
+        refused: dict[Key, LedgerError] = {}
         for request in self._requests:
             values = self._named[request.key]
-            if not values or request.key in self.changes:
-                continue
-            value = self._take_certain(request, values)
-            if value is not None:
-                self._give(request, [value])
+            if values and request.key not in self.changes:
+                taken = self._take_certain(request, values)
+                if isinstance(taken, LedgerError):
+                    refused[request.key] = taken
+                elif taken is not None:
+                    self._give(request, [taken])
+        if refused:
+            raise first_of(refused)
 
     def give_back(self) -> None:
         """Give back to holders what waits for them in the pools that they ask for."""
@@ -141,13 +144,27 @@ class Serving:
             address=texts[0],
         )
 
-    def _take_certain(self, request: Request, values: list[int]) -> int | None:
+    def _take_certain(self, request: Request, values: list[int]) -> int | LedgerError | None:
+        """Take one of the addresses, or say why not; None where another one will do."""
         try:
             return certain.take_first(self._tx, self._subnet, request, values)
         except LedgerError as error:
-            if request.fallback and error.reason in certain.TAKEN:
-                return None
-            raise
+            if error.reason not in certain.TAKEN:
+                raise
+            return None if request.fallback else error
+
+    def _leave(self, request: Request, gone: list[Address]) -> list[Address]:
+        """Take addresses from their holder, and return those that it still held."""
+        over = [one for one in gone if one.expired(self._tx.now)]
+        holds.lapse(self._tx, self._subnet, over)
+        left = [one for one in gone if one not in over]
+        for one in left:
+            address.delete(self._tx, self._subnet, one.value)
+            if _wants_run(request):
+                holds.free(self._tx, self._subnet, one.value)  # until its place is found: it may lie in it again
+            else:
+                holds.retire(self._tx, self._subnet, one)
+        return left
 
     def _give(self, request: Request, values: t.Sequence[int]) -> None:
         """Write down that the request got these addresses too; who moved takes the notes along."""

@@ -11,9 +11,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, some_of
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import (
+    LedgerError,
+    bad_request,
+    first_of,
+    some_of,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, dual_stack, find, overflow
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Key
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request as Ask
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -60,31 +66,37 @@ def _served(tx: Transaction, request: Request) -> tuple[list[Change], list[Resul
     """Changes in the order of asking; with ``partial`` also what was wrong with the wishes that could not be met."""
     if not request.partial:
         return _give(tx, request, request.wishes), []
-    try:
-        with tx.savepoint():
-            return _give(tx, request, request.wishes), []
-    except LedgerError as error:
-        if error.reason in ("bad_request", "subnet_missing", "pool_missing"):
-            raise  # of the task, not of one wish
-    changes: list[Change] = []
-    failures: list[Result] = []
-    for wish in request.wishes:
-        given, failure = _give_one(tx, request, wish)
-        changes += given
-        failures += failure
-    if len(failures) == len(request.wishes):
-        first = failures[0]
-        raise LedgerError(first["reason"], f"None of {len(failures)} got an address. {first['msg']}", failures=failures)
-    return changes, failures
+    failures: dict[Key, LedgerError] = {}
+    while True:
+        left = [wish for wish in request.wishes if _key(wish) not in failures]
+        try:
+            with tx.savepoint():
+                return _give(tx, request, left), _failures(request, failures)
+        except LedgerError as error:
+            if not error.refused:
+                raise  # of the task, not of some of its wishes
+            failures.update(error.refused)
+            if len(failures) == len(request.wishes):
+                raise _all_failed(request, failures) from None
 
 
-def _give_one(tx: Transaction, request: Request, wish: Wish) -> tuple[list[Change], list[Result]]:
-    try:
-        with tx.savepoint():
-            return _give(tx, request, [wish]), []
-    except LedgerError as error:
-        holder = {"name": wish.name, "interface": wish.interface or ""}
-        return [], [{**error.details, **holder, "reason": error.reason, "msg": error.message}]
+def _key(wish: Wish) -> Key:
+    return wish.name or "", wish.interface or ""
+
+
+def _failures(request: Request, errors: dict[Key, LedgerError]) -> list[Result]:
+    """Who got no address and why, in the order of asking."""
+    asked = ((key, errors[key]) for key in map(_key, request.wishes) if key in errors)
+    return [
+        {**error.details, "name": name, "interface": interface, "reason": error.reason, "msg": error.message}
+        for (name, interface), error in asked
+    ]
+
+
+def _all_failed(request: Request, errors: dict[Key, LedgerError]) -> LedgerError:
+    failures = _failures(request, errors)
+    message = f"None of {len(failures)} got an address. {failures[0]['msg']}"
+    return LedgerError(failures[0]["reason"], message, failures=failures)
 
 
 def _give(tx: Transaction, request: Request, wishes: list[Wish]) -> list[Change]:
@@ -119,9 +131,15 @@ def _refuse_one_family(four: list[Subnet], six: list[Subnet]) -> None:
 def _give_where_they_lie(tx: Transaction, request: Request, asks: list[Ask]) -> list[Change]:
     """Serve certain addresses subnet by subnet, locked in the order of their numbers."""
     by_subnet: dict[int, tuple[Subnet, list[int]]] = {}
+    refused: dict[Key, LedgerError] = {}
     for index, ask in enumerate(asks):
-        subnet = find.subnet_around(tx, request.vrf, t.cast(str, ask.address))
+        subnet = find.around(tx, request.vrf, t.cast(str, ask.address))
+        if subnet is None:
+            refused[ask.key] = find.outside(tx, request.vrf, t.cast(str, ask.address))
+            continue
         by_subnet.setdefault(subnet.id, (subnet, []))[1].append(index)
+    if refused:
+        raise first_of(refused)
     answers: dict[int, list[Change]] = {}
     for number in sorted(by_subnet):
         subnet, indices = by_subnet[number]

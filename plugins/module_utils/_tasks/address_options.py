@@ -246,11 +246,13 @@ def _expires(text: str, option: str) -> int:
     return parse.parse_number(parse.parse_time(text, option), option, 1, parse.LAST_SECOND) if text else 0
 
 
-def _secret(text: str, option: str) -> bytes:
-    secret = text.encode()
+def _secret(text: object, option: str) -> bytes:
+    """The bytes of a secret, which no error may quote."""
+    secret = text.encode(errors="replace") if isinstance(text, str) and text.isprintable() else b""
     if len(secret) < _SECRET:
-        # Not bad_request: that would quote it.
         raise LedgerError(
-            "bad_request", f"{option}: is shorter than {_SECRET} bytes, which RFC 7217 asks for.", option=option
+            "bad_request",
+            f"{option}: must be text of at least {_SECRET} bytes, which RFC 7217 asks for.",
+            option=option,
         )
     return secret

@@ -24,15 +24,14 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 
 def release(tx: Transaction, request: Request) -> Result:
     """Free what the wishes name; what nobody holds, or somebody else does by now, is left as it is."""
-    try:
-        within = selected(tx, request) if request.selects else []
-    except LedgerError as error:
-        return {**result(tx, [], []), "warnings": [f"{error.message} So there was nothing to free."]}
+    warnings: list[str] = []
+    within = _within(tx, request, warnings)
+    if request.selects and not within:
+        return {**result(tx, [], []), "warnings": warnings}
     concerned = [(wish, _subnets_of(tx, request, wish, within)) for wish in request.wishes]
     found = {subnet.id: subnet for _wish, subnets in concerned for subnet in subnets}
     locked = {number: find.locked(tx, found[number]) for number in sorted(found)}
     changes: list[Change] = []
-    warnings: list[str] = []
     for wish, subnets in concerned:
         for subnet in (locked[one.id] for one in subnets):
             changes += [addresses.release(tx, subnet, held) for held in _held_by(tx, subnet, wish, warnings)]
@@ -40,13 +39,34 @@ def release(tx: Transaction, request: Request) -> Result:
     return {**freed, "warnings": warnings} if warnings else freed
 
 
+def _within(tx: Transaction, request: Request, warnings: list[str]) -> list[Subnet]:
+    """The subnets that the task names or describes, as far as they are there."""
+    there = tuple(name for name in request.subnets if find.find_subnet(tx, request.vrf, name))
+    for name in request.subnets:
+        if name not in there:
+            missing = find.subnet_missing(tx, request.vrf, name)
+            warnings.append(f"{missing.message} So there was nothing to free in it.")
+    if not request.selects or (request.subnets and not there):
+        return []
+    try:
+        return selected(tx, request._replace(subnets=there))
+    except LedgerError as error:
+        warnings.append(f"{error.message} So there was nothing to free.")
+        return []
+
+
 def _subnets_of(tx: Transaction, request: Request, wish: Wish, within: list[Subnet]) -> list[Subnet]:
     """The subnets in which the wish may find something to free."""
     if within:
-        return [overflow.around(within, wish.address)] if wish.address and len(within) > 1 else within
+        if not wish.address or len(within) == 1:
+            return within
+        found = overflow.around(within, wish.address)
+        if isinstance(found, LedgerError):
+            raise found
+        return [found]
     if wish.address:
-        found = find.around(tx, request.vrf, wish.address)
-        return [found] if found else []
+        around = find.around(tx, request.vrf, wish.address)
+        return [around] if around else []
     numbers = rows.subnets_of_name(tx, request.vrf, wish.name or "")
     return [subnet for subnet in (subnet_rows.by_id(tx, number) for number in numbers) if subnet]
 
@@ -58,6 +78,7 @@ def _held_by(tx: Transaction, subnet: Subnet, wish: Wish, warnings: list[str]) -
     else:
         of_name = rows.of_holders(tx, subnet, [wish.name or ""])
         found = [one for several in of_name.values() for one in several]
+    found = [one for one in found if not one.expired(tx.now)]  # nobody holds those, and their wait has begun
     kept = [one for one in found if wish.name in (None, one.name) and wish.interface in (None, one.interface)]
     if wish.address and found and not kept:
         warnings.append(f"{wish.address} is held by {found[0].holder} now, so nothing was freed.")

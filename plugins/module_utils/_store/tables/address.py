@@ -24,7 +24,6 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 _COLUMNS = "addr, name, interface, ordinal, status, expires, mac, fqdn, tags, labels, description"
 _SELECT = f"SELECT {_COLUMNS} FROM address "
 _UPDATE = ", ".join(f"{column} = ?" for column in _COLUMNS.split(", ")[1:])
-_MANY = 500  # names in one statement; SQLite before 3.32 takes 999 parameters
 
 
 def at(tx: Transaction, subnet: Subnet, value: int) -> Address | None:
@@ -43,11 +42,9 @@ def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> lis
 def of_holders(tx: Transaction, subnet: Subnet, names: t.Sequence[str]) -> dict[tuple[str, str], list[Address]]:
     """The addresses that any of the names holds in the subnet, by name and interface, in their order."""
     found: dict[tuple[str, str], list[Address]] = {}
-    for start in range(0, len(names), _MANY):
-        some = names[start : start + _MANY]
-        places = ", ".join("?" * len(some))
-        # The subnet is looked at here: in the statement it could make a planner read all of the subnet.
-        for row in tx.each(f"SELECT {_COLUMNS}, subnet_id FROM address WHERE name IN ({places})", *some):
+    for name in names:
+        # The subnet is looked at here, and names one by one: else a planner may come to read all of the subnet.
+        for row in tx.all(f"SELECT {_COLUMNS}, subnet_id FROM address WHERE name = ?", name):
             if row[-1] == subnet.id:
                 address = _read(row)
                 found.setdefault((address.name, address.interface), []).append(address)

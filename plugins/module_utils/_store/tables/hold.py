@@ -16,6 +16,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.records impo
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
 _SELECT = "SELECT addr, until, name, interface FROM hold "
+_SELECT_IN = "SELECT subnet_id, addr, until, name, interface FROM hold "
 
 
 def at(tx: Transaction, subnet: Subnet, value: int) -> Hold | None:
@@ -25,14 +26,10 @@ def at(tx: Transaction, subnet: Subnet, value: int) -> Hold | None:
 
 def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> list[Hold]:
     """The holds of a holder in the subnet, the newest first."""
-    rows = tx.all(
-        _SELECT + "WHERE name = ? AND interface = ? AND subnet_id = ?",
-        name,
-        interface,
-        subnet.id,
-    )
-    # Sorted here: a planner might take the index of the ends, and read all that is on hold, to save sorting a few.
-    return sorted((_read(row) for row in rows), key=lambda one: (-one.until, one.value))
+    rows = tx.all(f"{_SELECT_IN}WHERE name = ? AND interface = ?", name, interface)
+    # Chosen and sorted here: for the sake of the subnet or the order a planner would read all that the subnet holds.
+    mine = (_read(row[1:]) for row in rows if row[0] == subnet.id)
+    return sorted(mine, key=lambda one: (-one.until, one.value))
 
 
 def pending(tx: Transaction, subnet: Subnet) -> tuple[bool, bool]:

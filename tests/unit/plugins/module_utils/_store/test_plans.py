@@ -108,7 +108,7 @@ CASES = [
         "of_holder of holds",
         lambda tx, lan: hold.of_holder(tx, lan, "host7", "eth1"),
         "hold_holder",
-        "(name=? AND interface=? AND subnet_id=?)",
+        "(name=? AND interface=?)",
         sorts=True,
     ),
     # Sorts what the names hold.
