@@ -25,7 +25,7 @@ class Change(t.NamedTuple):
 
 
 def record_addresses(tx: Transaction, changes: t.Iterable[Change]) -> None:
-    history.append(tx, map(_address_entry, changes))
+    history.append(tx, [_address_entry(change) for change in changes])
 
 
 def record_subnet(tx: Transaction, subnet: Subnet, before: Record | None, after: Record | None) -> None:

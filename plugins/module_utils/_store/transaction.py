@@ -79,8 +79,10 @@ class Transaction:
 
     def many(self, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
         """Write once for each row; no rows are no change."""
-        if self._connection.executemany(sql, rows).rowcount > 0:
+        listed = list(rows)
+        if listed:
             self.changed = True
+            self._connection.executemany(sql, listed)
 
     @contextlib.contextmanager
     def savepoint(self) -> t.Iterator[None]:
