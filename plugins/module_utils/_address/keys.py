@@ -15,14 +15,16 @@ import typing as t
 
 WIDTH: t.Final = {4: 8, 6: 32}
 BITS: t.Final = {4: 32, 6: 128}
+_LAST: t.Final = {4: (1 << 32) - 1, 6: (1 << 128) - 1}
+_FORMAT: t.Final = {4: "%08x", 6: "%032x"}
 _VERSION: t.Final = {8: 4, 32: 6}
 
 
 def to_key(value: int, version: int) -> str:
     """Write the number of an address as a key; ``OverflowError`` where it is no address of that version."""
-    if not 0 <= value < 1 << BITS[version]:
+    if not 0 <= value <= _LAST[version]:
         raise OverflowError(f"{value} is no IPv{version} address")
-    return f"{value:0{WIDTH[version]}x}"
+    return _FORMAT[version] % value
 
 
 def from_key(key: str) -> int:

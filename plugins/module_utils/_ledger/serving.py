@@ -104,7 +104,10 @@ class Serving:
 
     def _lacks(self, request: Request) -> int:
         """How many addresses the request still lacks."""
-        got = sum(1 for change in self.changes.get(request.key, ()) if change.after)
+        changes = self.changes.get(request.key)
+        if changes is None:
+            return request.amount or 1
+        got = sum(change.after is not None for change in changes)
         return (request.amount or max(got, 1)) - got
 
     def _present(self) -> dict[Key, list[Address]]:
@@ -171,7 +174,9 @@ class Serving:
         if not values:
             return
         changes = self.changes.setdefault(request.key, [])
-        ordinals = _unused([change.after.ordinal for change in changes if change.after])
+        ordinals = (
+            _unused([change.after.ordinal for change in changes if change.after]) if changes else itertools.count()
+        )
         left = iter(self._leaving.pop(request.key, ()))
         for value in values:
             held = next(left, None)

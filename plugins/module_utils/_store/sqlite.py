@@ -55,7 +55,22 @@ class SqliteStore:
 
     def run(self, work: t.Callable[[Transaction], T], access: Access) -> T:
         """Run ``work`` in one transaction and return what it returns; any error undoes everything it wrote."""
-        with translated(self._place), self._begun(access):
+        with translated(self._place):
+            if access is Access.READ:
+                return self._transact(work, access, "BEGIN")
+            self._lock.acquire()
+            try:
+                return self._transact(work, access, "BEGIN IMMEDIATE")
+            finally:
+                self._lock.release()
+
+    def close(self) -> None:
+        with translated(self._place):
+            self._connection.close()
+
+    def _transact(self, work: t.Callable[[Transaction], T], access: Access, begin: str) -> T:
+        try:
+            self._connection.execute(begin)
             transaction = Transaction(self._connection, int(time.time()), self._actor, made=self._made)
             transaction.alone = access is not Access.READ
             result = work(transaction)
@@ -63,24 +78,9 @@ class SqliteStore:
                 self._refuse_replaced()
                 self._connection.execute("COMMIT")
             return result
-
-    def close(self) -> None:
-        with translated(self._place):
-            self._connection.close()
-
-    @contextlib.contextmanager
-    def _begun(self, access: Access) -> t.Iterator[None]:
-        if access is not Access.READ:
-            self._lock.acquire()
-        try:
-            self._connection.execute("BEGIN" if access is Access.READ else "BEGIN IMMEDIATE")
-            yield
         finally:
-            try:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-            finally:
-                self._lock.release()
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _check(self) -> None:
         with translated(self._place):

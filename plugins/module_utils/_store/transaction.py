@@ -80,7 +80,9 @@ class Transaction:
     def many(self, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
         """Write once for each row; no rows are no change."""
         listed = list(rows)
-        if listed:
+        if len(listed) == 1:
+            self.execute(sql, *listed[0])  # costs two thirds
+        elif listed:
             self.changed = True
             self._connection.executemany(sql, listed)
 
