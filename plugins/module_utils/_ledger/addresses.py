@@ -55,7 +55,7 @@ def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, for
     if waiting:
         serving.give_back()
     serving.give_any()
-    address.insert(tx, subnet, serving.new)
+    address.insert(tx, subnet, serving.given.values())
     changes = [change for request in requests for change in serving.changes.get(request.key, ())]
     record_addresses(tx, [change for change in changes if change.before != change.after])
     return serving

@@ -23,7 +23,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import holds
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
 from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import take
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, hold
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -83,21 +83,25 @@ def value_or_error(subnet: Subnet, asked: str | None) -> int | LedgerError | Non
         return error
 
 
-def take_first(tx: Transaction, subnet: Subnet, request: Request, values: t.Sequence[int]) -> int:
+Given = t.Mapping[int, Address]
+"""Addresses that were given a moment ago, whose rows are still to be made."""
+
+
+def take_first(tx: Transaction, subnet: Subnet, request: Request, values: t.Sequence[int], given: Given) -> int:
     """Take the first of the addresses that the request can have; else say what is wrong with the first."""
     refused = None
     for value in values:
-        error = _refusal(tx, subnet, request, value)
+        error = _refusal(tx, subnet, request, value, given)
         if error is None:
             return value
         refused = refused or error
     raise refused or ValueError("no address was named")
 
 
-def _refusal(tx: Transaction, subnet: Subnet, request: Request, value: int) -> LedgerError | None:
+def _refusal(tx: Transaction, subnet: Subnet, request: Request, value: int, given: Given) -> LedgerError | None:
     """Take the address, or return why this holder cannot have it."""
     try:
-        take_certain(tx, subnet, request, value)
+        take_certain(tx, subnet, request, value, given)
     except LedgerError as error:
         if error.reason not in TAKEN:
             raise
@@ -105,9 +109,9 @@ def _refusal(tx: Transaction, subnet: Subnet, request: Request, value: int) -> L
     return None
 
 
-def take_certain(tx: Transaction, subnet: Subnet, request: Request, value: int) -> None:
+def take_certain(tx: Transaction, subnet: Subnet, request: Request, value: int, given: Given) -> None:
     """Take an address out of the free space, or say which rule forbids it."""
-    _refuse_held(tx, subnet, request, value)
+    _refuse_held(tx, subnet, request, value, given)
     _refuse_unusable(subnet, value)
     if not request.adopt:
         _refuse_blocked(subnet, value)
@@ -157,8 +161,8 @@ def _stable(subnet: Subnet, request: Request) -> list[int]:
     return values
 
 
-def _refuse_held(tx: Transaction, subnet: Subnet, request: Request, value: int) -> None:
-    holder = address.at(tx, subnet, value)
+def _refuse_held(tx: Transaction, subnet: Subnet, request: Request, value: int, given: Given) -> None:
+    holder = given.get(value) or address.at(tx, subnet, value)
     if holder and holder.expired(tx.now):
         holds.lapse(tx, subnet, [holder])
     elif holder:

@@ -29,8 +29,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 class Serving:
     """Requests to one locked subnet on their way, step by step.
 
-    By key: ``changes`` of those that were met, and for the others in ``lacking`` why nothing free was found. ``new``
-    has the addresses whose rows are still to be made.
+    By key: ``changes`` of those that were met, and for the others in ``lacking`` why nothing free was found. ``given``
+    has the addresses, by value, whose rows are still to be made.
     """
 
     def __init__(self, tx: Transaction, subnet: Subnet, requests: t.Sequence[Request]) -> None:
@@ -41,7 +41,7 @@ class Serving:
         self._leaving: dict[Key, list[Address]] = {}
         self.changes: dict[Key, list[Change]] = {}
         self.lacking: dict[Key, LedgerError] = {}
-        self.new: list[Address] = []
+        self.given: dict[int, Address] = {}
 
     def keep_present(self, *, force: bool) -> None:
         """Serve those who hold addresses already: they keep them, with new notes, or leave them for what they name.
@@ -150,7 +150,7 @@ class Serving:
     def _take_certain(self, request: Request, values: list[int]) -> int | LedgerError | None:
         """Take one of the addresses, or say why not; None where another one will do."""
         try:
-            return certain.take_first(self._tx, self._subnet, request, values)
+            return certain.take_first(self._tx, self._subnet, request, values, self.given)
         except LedgerError as error:
             if error.reason not in certain.TAKEN:
                 raise
@@ -181,8 +181,8 @@ class Serving:
         for value in values:
             held = next(left, None)
             new = held._replace(value=value) if held else Address(value, *request.key)
-            self.new.append(request.noted(new, self._tx.now, next(ordinals)))
-            changes.append(Change(self._subnet, held, self.new[-1]))
+            self.given[value] = request.noted(new, self._tx.now, next(ordinals))
+            changes.append(Change(self._subnet, held, self.given[value]))
         changes += [Change(self._subnet, held, None) for held in left]
 
     def _give_run(self, request: Request, chosen: t.Sequence[Pool]) -> None:

@@ -317,3 +317,13 @@ def test_what_does_not_go_together(lan: Ledger, wish: dict[str, t.Any]) -> None:
 
 def test_sixteen_bytes_are_enough_in_any_letters(lan: Ledger) -> None:
     assert lan.address(name="web", subnet="six", strategy="stable", secret_key="\u00fc" * 8)["changed"] is True
+
+
+def test_one_mac_for_two_holders_in_one_task(lan: Ledger) -> None:
+    """The second one finds the address given, although its row is not there yet."""
+    wishes = [{"name": "a", "mac": MAC}, {"name": "b", "mac": MAC}]
+    result = lan.refused(address.TASK, "address_conflict", addresses=wishes, subnet="six", strategy="eui64")
+    assert "held by a" in result["msg"]
+    both = lan.address(addresses=wishes, subnet="six", strategy="stable", secret_key=SECRET)
+    assert [one["address"] for one in both["addresses"]] == [stable(MAC, 0), stable(MAC, 1)]
+    lan.check()
