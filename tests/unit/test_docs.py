@@ -83,7 +83,7 @@ def test_every_module_has_an_action_and_is_in_the_action_group() -> None:
     assert sorted(runtime["action_groups"]["all"]) == MODULES
 
 
-def type_of(name: str, option: Options) -> tuple[str, str | None]:
+def type_of(name: str, option: dict[str, t.Any]) -> tuple[str, str | None]:
     if name in ("subnet", "pool", "parent") and option["type"] == "list":
         return option["elements"], None
     return option["type"], option["elements"]

@@ -88,7 +88,9 @@ def _next(tx: Transaction, subnet: Subnet, names: t.Sequence[str], count: int, e
         last = pool_rows.rotated(tx, subnet, pool.name) if strategy == "rotate" else None
         free = pick.peek(tx, subnet, pool.span, count, strategy, last)
         also = [value for value in ending if value in pool.span]
-        found += _ordered({*free, *also}, strategy, last) if strategy != "random" else free
+        # What ends comes last where any might be drawn.
+        both = dict.fromkeys([*free, *also])
+        found += list(both) if strategy == "random" else _ordered(set(both), strategy, last)
     return found[:count]
 
 

@@ -168,12 +168,13 @@ def _served(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, f
 
 
 def without_pools(tx: Transaction, subnet: Subnet, request: Request) -> LedgerError | None:
-    """What is wrong where the subnet does not have the pools of the request."""
+    """What is wrong where the subnet does not have the pools that the request needs to be served from."""
     try:
         if request.pools or request.address is None:
             pools.selected(tx, subnet, request.pools)
     except LedgerError as error:
-        return error
+        # Who holds something already needs no pool for it.
+        return error if request.pools or not address.of_holder(tx, subnet, *request.key) else None
     return None
 
 

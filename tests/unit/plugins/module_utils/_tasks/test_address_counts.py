@@ -241,6 +241,14 @@ class TestRuns:
         assert given(lan.address(**wish, count=5)) == [10, 11, 12, 13, 14]
         assert given(lan.address(**wish, count=10)) == list(range(10, 20))
 
+    def test_history_does_not_end_with_freed_for_what_the_moved_run_covers(self, lan: Ledger) -> None:
+        wish = {"name": "web", "subnet": "lan", "contiguous": True}
+        lan.address(**wish, count=3)
+        lan.subnet(name="lan", reserved=["10.0.0.10"])
+        assert given(lan.address(**wish, count=2, force=True)) == [11, 12]
+        rows = lan.rows("SELECT addr, after FROM history WHERE object = 'address' ORDER BY id")
+        assert dict(rows)["0a00000c"] is not None
+
     def test_every_name_has_a_run_of_its_own(self, lan: Ledger) -> None:
         wish = {"names": ["a", "b"], "subnet": "lan", "count": 4, "contiguous": True, "align": True}
         assert given(lan.address(**wish)) == [12, 13, 14, 15, 16, 17, 18, 19]

@@ -300,3 +300,12 @@ def test_locks_are_taken_in_one_order(lan: Ledger, monkeypatch: pytest.MonkeyPat
     lan.address(name="b", subnet=["two", "one"])
     assert first == locked == sorted(locked)
     assert len(locked) == 2
+
+
+def test_who_holds_something_needs_no_pool_for_it(ledger: Ledger) -> None:
+    ledger.subnet(name="bare", cidr="10.0.0.0/24", pools=[])
+    ledger.subnet(name="more", cidr="10.0.1.0/24")
+    ledger.address(name="web", subnet="bare", address="10.0.0.9")
+    again = ledger.address(name="web", subnet=["bare", "more"])
+    assert (again["changed"], again["address"]) == (False, "10.0.0.9")
+    assert ledger.address(name="new", subnet=["bare", "more"])["address"] == "10.0.1.1"
