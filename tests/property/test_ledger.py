@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import sqlite3
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network, format_address, usable
@@ -90,6 +89,7 @@ class WholeLedger(AddressSteps, SubnetSteps):
             self._compare_pools(tx, subnet, net)
             self._compare_addresses(tx, subnet, net)
             self._compare_free(tx, subnet, vrf, net)
+        assert tx.all("SELECT vrf_id, addr FROM address GROUP BY vrf_id, addr HAVING count(*) > 1") == []
         assert verify(tx).first == []
 
     def _compare_pools(self, tx: Transaction, subnet: Subnet, net: Net) -> None:
@@ -115,8 +115,8 @@ class WholeLedger(AddressSteps, SubnetSteps):
         assert [tuple(span) for span in derive(tx, subnet, subnet.network.range)] == extents
         assert {len(key) for row in rows for key in row} <= {BITS[net.version] // 4}
         if net.pools:
-            for count in (3, 100):
-                self._compare_preview(addresses.preview(tx, subnet, [], count), self.model.next_in(vrf, net), count)
+            count = 3 if self.steps % 2 else 40
+            self._compare_preview(addresses.preview(tx, subnet, [], count), self.model.next_in(vrf, net), count)
         for pool in net.pools:
             self._compare_usage(tx, subnet, vrf, net, pool.addresses)
         self._compare_usage(tx, subnet, vrf, net, net.usable)
@@ -162,13 +162,6 @@ class WholeLedger(AddressSteps, SubnetSteps):
             for value, one in net.held.items()
         }
         assert self.told == held
-
-    @invariant()
-    def no_address_stands_there_twice(self) -> None:
-        connection = sqlite3.connect(self.path)
-        double = "SELECT vrf_id, addr FROM address GROUP BY vrf_id, addr HAVING count(*) > 1"
-        assert connection.execute(double).fetchall() == []
-        connection.close()
 
 
 def as_held(record: dict[str, t.Any]) -> Held:
