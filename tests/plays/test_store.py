@@ -159,7 +159,7 @@ def test_what_has_ended_is_freed(project: Project) -> None:
 
 def test_on_another_host(project: Project) -> None:
     """The module does what the action does; its store is a file of that host."""
-    project.hosts("localhost", f"mgmt ansible_connection=local ansible_python_interpreter={sys.executable}")
+    project.hosts("localhost", f"mgmt ansible_connection=local ansible_python_interpreter='{sys.executable}'")
     project.tasks(LEDGER).ok()
     sql(project, *WRONG_SPACE)
     run = project.tasks(
