@@ -170,16 +170,20 @@ class Serving:
         return left
 
     def _give(self, request: Request, values: t.Sequence[int]) -> None:
-        """Write down that the request got these addresses too; who moved takes the notes along."""
+        """Write down that the request got these addresses too; who moved takes the notes along.
+
+        Of a run that moved, what it covers again stays what it was.
+        """
         if not values:
             return
         changes = self.changes.setdefault(request.key, [])
         ordinals = (
             _unused([change.after.ordinal for change in changes if change.after]) if changes else itertools.count()
         )
-        left = iter(self._leaving.pop(request.key, ()))
+        leaving = {one.value: one for one in self._leaving.pop(request.key, ())}
+        left = iter([one for one in leaving.values() if one.value not in values])
         for value in values:
-            held = next(left, None)
+            held = leaving.get(value) or next(left, None)
             new = held._replace(value=value) if held else Address(value, *request.key)
             self.given[value] = request.noted(new, self._tx.now, next(ordinals))
             changes.append(Change(self._subnet, held, self.given[value]))
