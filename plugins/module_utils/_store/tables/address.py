@@ -164,7 +164,7 @@ def holders_in_several(tx: Transaction, subnet: Subnet, limit: int) -> list[tupl
         subnet.key(subnet.network.last),
         limit,
     )
-    return [(name, interface) for name, interface in rows]
+    return [(str(name), str(interface)) for name, interface in rows]
 
 
 def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:

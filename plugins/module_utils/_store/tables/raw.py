@@ -135,7 +135,7 @@ def orphans(tx: Transaction, table: str) -> list[tuple[int, int]]:
         f"SELECT p.subnet_id, p.times FROM (SELECT subnet_id, count(*) AS times FROM {table} GROUP BY subnet_id) p "
         "WHERE NOT EXISTS (SELECT 1 FROM subnet s WHERE s.id = p.subnet_id) ORDER BY p.subnet_id"
     )
-    return [(number, times) for number, times in rows]
+    return [(int(number), int(times)) for number, times in rows]
 
 
 def odd_history(tx: Transaction) -> t.Iterator[Row]:
