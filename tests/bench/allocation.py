@@ -6,8 +6,9 @@
 
 Each ratio has both its sides from the same run, measured in turns, in milliseconds:
 
-/bare   median against the median of a bare INSERT and COMMIT of as many rows, into a table with nothing but its
-        primary key, in a file of its own on the same disk, through the same driver, as durable (WAL, synchronous=FULL)
+/bare   median against the median of a bare INSERT and COMMIT of as many rows, into an empty table with the columns and
+        keys of the ledger's, in a file of its own on the same disk, through the same driver, as durable (WAL,
+        synchronous=FULL)
 /empty  median against the median of the same work on an empty subnet
 """
 

@@ -136,7 +136,7 @@ def lengthen_log(path: Path) -> None:
 
 
 class Bare:
-    """A table with the columns of held addresses and a primary key, in a file of its own: the least that one does.
+    """The ledger's table of held addresses, keys and all, by itself in a file: what anybody needs who writes SQL.
 
     The driver is the ledger's with the pragmas of the ledger, and used as its documentation says.
     """
@@ -149,11 +149,10 @@ class Bare:
         self._connection.execute("PRAGMA synchronous = FULL")
         with contextlib.closing(sqlite3.connect(ledger)) as connection:
             columns = connection.execute("PRAGMA table_info(address)").fetchall()
+            made = "SELECT sql FROM sqlite_master WHERE tbl_name = 'address' AND sql IS NOT NULL ORDER BY type DESC"
+            for (statement,) in connection.execute(made).fetchall():
+                self._connection.execute(statement)
         self._columns = [column[1] for column in columns]
-        self._connection.execute(
-            f"CREATE TABLE address ({', '.join(f'{column[1]} {column[2]}' for column in columns)}, "
-            "PRIMARY KEY (subnet_id, addr)) WITHOUT ROWID"
-        )
         self._connection.commit()
         lengthen_log(path)
         self._statement = f"INSERT INTO address VALUES ({', '.join('?' * len(columns))})"

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import itertools
-import json
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network, format_address, usable
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import Address, parse_time
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, usage
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import before_and_after
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify import verify
 from ansible_collections.netledger.ipam.plugins.module_utils._space.derive import derive
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as address_rows
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history as history_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnet_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
@@ -146,12 +147,12 @@ class WholeLedger(AddressSteps, SubnetSteps):
 
     def _compare_history(self, tx: Transaction) -> None:
         """Who reads nothing but the history knows who holds what."""
-        rows = tx.all(
-            "SELECT id, vrf, before, after FROM history WHERE object = 'address' AND id > ? ORDER BY id", self.entries
-        )
-        for number, vrf, *records in rows:
-            self.entries = number
-            before, after = (json.loads(one) if one else None for one in records)
+        for noted in history_rows.since(tx, self.entries):
+            self.entries = noted.number
+            if noted.entry.object != "address":
+                continue
+            vrf = noted.entry.vrf
+            before, after = before_and_after(noted.entry)
             if before and self.told.get((vrf, before["address"])) == as_held(before):
                 del self.told[vrf, before["address"]]
             if after:

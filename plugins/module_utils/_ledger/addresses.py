@@ -45,14 +45,17 @@ def acquire_each(
 def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool) -> Serving:
     """The same, but requests for which nothing is free are named. Then the caller has to undo the rest as well."""
     _refuse_wrong(subnet, requests)
-    for wanted in {request.pools for request in requests if request.pools}:
-        pools.selected(tx, subnet, wanted)
-    serving = Serving(tx, subnet, requests)
-    serving.keep_present(force=force)
-    waiting = holds.settle(tx, subnet)
+    present, ended, held = pool_rows.with_pending(tx, subnet)
+    for request in requests:
+        if request.pools:
+            pools.among(subnet, present, request.pools)
+    serving = Serving(tx, subnet, requests, present)
+    returning = serving.keep_present(force=force)
+    if ended:
+        holds.reap(tx, subnet)
     # Certain addresses first, so that "any" does not take one that the same call names.
     serving.give_certain()
-    if waiting:
+    if ended or held or returning:
         serving.give_back()
     serving.give_any()
     address.insert(tx, subnet, serving.given.values())
@@ -106,12 +109,14 @@ def _refuse_wrong(subnet: Subnet, requests: t.Sequence[Request]) -> None:
     values: set[int] = set()
     outside: dict[Key, LedgerError] = {}
     for request in requests:
+        if request.address is None:
+            continue
         value = certain.value_or_error(subnet, request.address)
         if isinstance(value, LedgerError):
             outside[request.key] = value
         elif value in values:
             raise bad_request("address", request.address, "is asked for twice in one task.")
-        elif value is not None:
+        else:
             values.add(value)
     if outside:
         raise first_of(outside)

@@ -73,10 +73,10 @@ def value_in(subnet: Subnet, asked: str) -> int:
     return value
 
 
-def value_or_error(subnet: Subnet, asked: str | None) -> int | LedgerError | None:
-    """The number of an address, if one is asked for; or that it lies outside."""
+def value_or_error(subnet: Subnet, asked: str) -> int | LedgerError:
+    """The number of an address of the subnet, or that it lies outside."""
     try:
-        return None if asked is None else value_in(subnet, asked)
+        return value_in(subnet, asked)
     except LedgerError as error:
         if error.reason != "address_outside_subnet":
             raise

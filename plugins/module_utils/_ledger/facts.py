@@ -74,12 +74,17 @@ def pool_record(subnet: Subnet, pool: Pool) -> Record:
 
 def address_record(subnet: Subnet, address: Address) -> Record:
     """What was decided about an address."""
+    return address_fields(subnet.text(address.value), subnet.name, subnet.vrf, address)
+
+
+def address_fields(text: str, subnet: str, vrf: str, address: Address) -> Record:
+    """The same where no more of the subnet is known than its name and VRF."""
     return {
-        "address": subnet.text(address.value),
+        "address": text,
         "name": address.name,
         "interface": address.interface,
-        "subnet": subnet.name,
-        "vrf": subnet.vrf,
+        "subnet": subnet,
+        "vrf": vrf,
         "status": address.status,
         "expires": None if address.expires is None else format_time(address.expires),
         "mac": address.mac,

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.facts import Record, address_record
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import format_address
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key, version_of
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.facts import Record, address_fields, address_record
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+
+_PLAIN: t.Final = Address(0, "")[2:]
 
 
 class Change(t.NamedTuple):
@@ -33,16 +37,38 @@ def record_subnet(tx: Transaction, subnet: Subnet, before: Record | None, after:
 
 
 def _address_entry(change: Change) -> history.Entry:
-    before, after = (one and address_record(change.subnet, one) for one in (change.before, change.after))
-    address = change.after or change.before
+    subnet, before, after = change
+    address = after or before
     if address is None:
         raise ValueError("a change has a before or an after")
     return history.Entry(
-        change.subnet.vrf,
-        change.subnet.name,
+        subnet.vrf,
+        subnet.name,
         "address",
         address.name,
-        change.subnet.key(address.value),
-        before,
-        after,
+        subnet.key(address.value),
+        before and _noted(subnet, before, address),
+        after and _noted(subnet, after, address),
     )
+
+
+def _noted(subnet: Subnet, held: Address, entry: Address) -> Record:
+    """What an entry has to say of an address beyond its own columns: where it differs from one just given, plain.
+
+    Most say nothing then. Of all that a writer does under the lock, this text costs most and grows the ledger most.
+    """
+    if held == (entry.value, entry.name, *_PLAIN):
+        return {}
+    plain = address_record(subnet, Address(entry.value, entry.name))
+    return {field: value for field, value in address_record(subnet, held).items() if value != plain[field]}
+
+
+def before_and_after(entry: history.Entry) -> tuple[Record | None, Record | None]:
+    """The whole records of an entry: before the change and after it, None where there was or is none."""
+    if entry.addr is None:
+        return entry.before, entry.after
+    value = from_key(entry.addr)
+    text = format_address(value, version_of(entry.addr))
+    plain = address_fields(text, entry.subnet, entry.vrf, Address(value, entry.name))
+    before, after = (None if said is None else {**plain, **said} for said in (entry.before, entry.after))
+    return before, after

@@ -35,14 +35,6 @@ def lapse(tx: Transaction, subnet: Subnet, expired: t.Sequence[Address]) -> None
     record_addresses(tx, [Change(subnet, one, None) for one in expired])
 
 
-def settle(tx: Transaction, subnet: Subnet) -> bool:
-    """Free what has ended, a portion of it, and return whether anything may be on hold now; cheap where nothing is."""
-    ended, held = hold.pending(tx, subnet)
-    if ended:
-        reap(tx, subnet)
-    return ended or held
-
-
 def reap(tx: Transaction, subnet: Subnet, limit: int = AT_ONCE) -> int:
     """Free addresses whose time or hold has ended, and return how many ends there were."""
     expired = addresses.expired(tx, subnet, limit)

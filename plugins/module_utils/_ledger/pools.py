@@ -102,7 +102,13 @@ def clipped(subnet: Subnet, present: t.Iterable[Pool]) -> list[Pool]:
 
 def selected(tx: Transaction, subnet: Subnet, names: t.Sequence[str] = ()) -> list[Pool]:
     """The pools of those names in that order, or all of them; ``pool_missing`` where one is not there."""
-    present = pools.of(tx, subnet)
+    return among(subnet, pools.of(tx, subnet), names)
+
+
+def among(subnet: Subnet, present: list[Pool], names: t.Sequence[str]) -> list[Pool]:
+    """The same among the pools of the subnet that were read before."""
+    if present and not names:
+        return present
     by_name = {pool.name: pool for pool in present}
     missing = next((name for name in names if name not in by_name), None)
     if missing is not None or not present:
@@ -114,7 +120,7 @@ def selected(tx: Transaction, subnet: Subnet, names: t.Sequence[str] = ()) -> li
             "Pools are made with netledger.ipam.pool.",
             subnet=subnet.name,
         )
-    return [by_name[name] for name in names] or present
+    return [by_name[name] for name in names]
 
 
 def strategy(subnet: Subnet, pool: Pool) -> str:

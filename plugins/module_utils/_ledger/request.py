@@ -61,9 +61,14 @@ class Request(t.NamedTuple):
         return self.name, self.interface
 
     @property
+    def names_certain(self) -> bool:
+        """Whether the wish is for certain addresses, not for any."""
+        return self.address is not None or self.strategy in DERIVED
+
+    @property
     def any(self) -> Request:
         """The same wish for whichever address is free."""
-        if self.address is None and self.strategy not in DERIVED:
+        if not self.names_certain:
             return self
         return self._replace(address=None, strategy=None if self.strategy in DERIVED else self.strategy)
 

@@ -33,20 +33,22 @@ class Serving:
     has the addresses, by value, whose rows are still to be made.
     """
 
-    def __init__(self, tx: Transaction, subnet: Subnet, requests: t.Sequence[Request]) -> None:
+    def __init__(self, tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], present: list[Pool]) -> None:
+        """Begin with the pools that the subnet has."""
         self._tx = tx
         self._subnet = subnet
+        self._pools = present
         self._requests = requests
-        self._named = {request.key: certain.candidates(subnet, request) for request in requests}
+        self._named = {one.key: certain.candidates(subnet, one) for one in requests if one.names_certain}
         self._leaving: dict[Key, list[Address]] = {}
         self.changes: dict[Key, list[Change]] = {}
         self.lacking: dict[Key, LedgerError] = {}
         self.given: dict[int, Address] = {}
 
-    def keep_present(self, *, force: bool) -> None:
+    def keep_present(self, *, force: bool) -> bool:
         """Serve those who hold addresses already: they keep them, with new notes, or leave them for what they name.
 
-        What they leave is free then for each other to take.
+        What they leave is free then for each other to take. Returns whether there are such.
         """
         present = self._present()
         refused: dict[Key, LedgerError] = {}
@@ -54,7 +56,7 @@ class Serving:
             held = present[request.key]
             kept = self._kept(request, held)
             # A certain address is asked for by itself: the others under the key are not its business, unless it moves.
-            by_itself = bool(kept and self._named[request.key])
+            by_itself = bool(kept and request.key in self._named)
             gone = [] if by_itself else [one for one in held if one not in kept]
             if not force and not all(one.expired(self._tx.now) for one in gone):
                 refused[request.key] = self._differs(request, held)
@@ -66,12 +68,13 @@ class Serving:
                 self._leaving[request.key] = left
         if refused:
             raise first_of(refused)
+        return any(present.values())
 
     def give_certain(self) -> None:
         """Give the addresses that requests name, or with a fallback leave it to another one."""
         refused: dict[Key, LedgerError] = {}
-        for request in self._requests:
-            values = self._named[request.key]
+        for request in self._requests if self._named else ():
+            values = self._named.get(request.key)
             if values and request.key not in self.changes:
                 taken = self._take_certain(request, values)
                 if isinstance(taken, LedgerError):
@@ -85,7 +88,7 @@ class Serving:
         """Give back to holders what waits for them in the pools that they ask for."""
         for request in self._left():
             if not _wants_run(request):
-                windows = [pool.span for pool in pools.selected(self._tx, self._subnet, request.pools)]
+                windows = [pool.span for pool in pools.among(self._subnet, self._pools, request.pools)]
                 self._give(request, holds.reclaim(self._tx, self._subnet, request.key, windows, self._lacks(request)))
 
     def give_any(self) -> None:
@@ -94,7 +97,7 @@ class Serving:
         for request in self._left():
             groups.setdefault((request.pools, request.any.strategy), []).append(request)
         for (names, strategy), requests in groups.items():
-            chosen = pools.selected(self._tx, self._subnet, names)
+            chosen = pools.among(self._subnet, self._pools, names)
             for request in (one for one in requests if _wants_run(one)):
                 self._give_run(request, chosen)
             self._share([one for one in requests if not _wants_run(one)], chosen, strategy)
@@ -118,7 +121,7 @@ class Serving:
 
     def _kept(self, request: Request, held: list[Address]) -> list[Address]:
         """Those of the held addresses that fit the request."""
-        named = self._named[request.key]
+        named = self._named.get(request.key)
         if named:
             there = [one for one in held if one.value in named]
             return there or (held if request.fallback else [])

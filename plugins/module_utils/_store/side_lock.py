@@ -35,6 +35,7 @@ class SideLock:
         self.path = path
         self.timeout = timeout
         self._mode = mode
+        self._signature = f'{{"pid": {os.getpid()}, "host": {_HOST}}}'.ljust(_SIGNATURE).encode()
         self._held: int | None = None
 
     def acquire(self) -> None:
@@ -76,13 +77,12 @@ class SideLock:
                 ) from None
 
     def _sign(self, descriptor: int) -> None:
-        signature = f'{{"pid": {os.getpid()}, "host": {_HOST}}}'.ljust(_SIGNATURE).encode()
-        # A full disk keeps nobody from the lock: without a name in the file the holder is unknown, that is all.
-        with contextlib.suppress(OSError):
-            # Written only where another one stands, and padded, not truncated: a file that changed makes the sync of
-            # the ledger dearer (measured: 0.1 ms), and a changed length more so.
-            if os.pread(descriptor, _SIGNATURE, 0) != signature:
-                os.pwrite(descriptor, signature, 0)
+        # Written only where another one stands, and padded, not truncated: a file that changed makes the sync of the
+        # ledger dearer (measured: 0.1 ms), and a changed length more so.
+        if os.pread(descriptor, _SIGNATURE, 0) != self._signature:
+            # A full disk keeps nobody from the lock: without a name in the file the holder is unknown, that is all.
+            with contextlib.suppress(OSError):
+                os.pwrite(descriptor, self._signature, 0)
 
     def _holder(self) -> str:
         try:

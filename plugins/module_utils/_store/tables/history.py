@@ -8,14 +8,17 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
-import json
 import typing as t
 
+from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import read_dict, write_dict
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
 
 class Entry(t.NamedTuple):
-    """One change. ``object`` is address or subnet; ``before`` and ``after`` are None where there was or is none."""
+    """One change. ``object`` is address or subnet; ``before`` and ``after`` are None where there was or is none.
+
+    Of an address they hold what its name and key do not say and what is not as with any address just given.
+    """
 
     vrf: str
     subnet: str
@@ -26,6 +29,15 @@ class Entry(t.NamedTuple):
     after: dict[str, t.Any] | None
 
 
+class Noted(t.NamedTuple):
+    """An entry with its number, its time (seconds since 1970 by the store's clock) and who made the change."""
+
+    number: int
+    at: int
+    actor: str
+    entry: Entry
+
+
 def append(tx: Transaction, entries: t.Iterable[Entry]) -> None:
     tx.many(
         "INSERT INTO history (at, actor, vrf, subnet, object, name, addr, before, after) "
@@ -34,5 +46,18 @@ def append(tx: Transaction, entries: t.Iterable[Entry]) -> None:
     )
 
 
+def since(tx: Transaction, number: int) -> t.Iterator[Noted]:
+    """The entries after that number, in order."""
+    rows = tx.each(
+        "SELECT id, at, actor, vrf, subnet, object, name, addr, before, after FROM history WHERE id > ? ORDER BY id",
+        number,
+    )
+    return (Noted(*row[:3], Entry(*row[3:8], _read(row[8]), _read(row[9]))) for row in rows)
+
+
+def _read(text: str | None) -> dict[str, t.Any] | None:
+    return None if text is None else read_dict(text)
+
+
 def _write(record: dict[str, t.Any] | None) -> str | None:
-    return None if record is None else json.dumps(record)
+    return None if record is None else write_dict(record)

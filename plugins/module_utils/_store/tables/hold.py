@@ -16,6 +16,11 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.records impo
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
 _SELECT = "SELECT addr, until, name, interface FROM hold "
+PENDING: t.Final = (
+    "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ? AND until <= ?) "
+    "OR EXISTS (SELECT 1 FROM address WHERE subnet_id = ? AND expires <= ?), "
+    "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ?)"
+)
 _SELECT_IN = "SELECT subnet_id, addr, until, name, interface FROM hold "
 
 
@@ -34,17 +39,12 @@ def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> lis
 
 def pending(tx: Transaction, subnet: Subnet) -> tuple[bool, bool]:
     """Whether something of the subnet has ended by now, a hold or a lease, and whether anything is on hold."""
-    row = tx.one(
-        "SELECT EXISTS (SELECT 1 FROM hold WHERE subnet_id = ? AND until <= ?) "
-        "OR EXISTS (SELECT 1 FROM address WHERE subnet_id = ? AND expires <= ?), "
-        "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ?)",
-        subnet.id,
-        tx.now,
-        subnet.id,
-        tx.now,
-        subnet.id,
-    )
+    row = tx.one(f"SELECT {PENDING}", *pending_parameters(tx, subnet))
     return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
+def pending_parameters(tx: Transaction, subnet: Subnet) -> tuple[int, ...]:
+    return (subnet.id, tx.now, subnet.id, tx.now, subnet.id)
 
 
 def due(tx: Transaction, subnet: Subnet, limit: int) -> list[Hold]:
