@@ -44,12 +44,12 @@ def acquire_each(
 
 def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool) -> Serving:
     """The same, but requests for which nothing is free are named. Then the caller has to undo the rest as well."""
-    _refuse_wrong(subnet, requests)
+    named = _named(subnet, requests)
     present, ended, held = pool_rows.with_pending(tx, subnet)
     for request in requests:
         if request.pools:
             pools.among(subnet, present, request.pools)
-    serving = Serving(tx, subnet, requests, present)
+    serving = Serving(tx, subnet, requests, named, present)
     returning = serving.keep_present(force=force)
     if ended:
         holds.reap(tx, subnet)
@@ -103,20 +103,26 @@ def _ordered(values: set[int], strategy: str, last: int | None) -> list[int]:
     return sorted(values, reverse=strategy == "highest")
 
 
-def _refuse_wrong(subnet: Subnet, requests: t.Sequence[Request]) -> None:
-    """Refuse what is asked for twice, and addresses outside of the subnet."""
+def _named(subnet: Subnet, requests: t.Sequence[Request]) -> dict[Key, list[int]]:
+    """The certain addresses that requests name; refuses what is asked for twice, and addresses outside the subnet."""
     refuse_repeated(requests)
+    named: dict[Key, list[int]] = {}
     values: set[int] = set()
     outside: dict[Key, LedgerError] = {}
     for request in requests:
-        if request.address is None:
+        if not request.names_certain:
             continue
-        value = certain.value_or_error(subnet, request.address)
-        if isinstance(value, LedgerError):
-            outside[request.key] = value
-        elif value in values:
-            raise bad_request("address", request.address, "is asked for twice in one task.")
-        else:
-            values.add(value)
+        try:
+            found = named[request.key] = certain.candidates(subnet, request)
+        except LedgerError as error:
+            if error.reason != "address_outside_subnet":
+                raise
+            outside[request.key] = error
+            continue
+        if request.address is not None:
+            if found[0] in values:
+                raise bad_request("address", request.address, "is asked for twice in one task.")
+            values.add(found[0])
     if outside:
         raise first_of(outside)
+    return named

@@ -73,16 +73,6 @@ def value_in(subnet: Subnet, asked: str) -> int:
     return value
 
 
-def value_or_error(subnet: Subnet, asked: str) -> int | LedgerError:
-    """The number of an address of the subnet, or that it lies outside."""
-    try:
-        return value_in(subnet, asked)
-    except LedgerError as error:
-        if error.reason != "address_outside_subnet":
-            raise
-        return error
-
-
 Given = t.Mapping[int, Address]
 """Addresses that were given a moment ago, whose rows are still to be made."""
 
@@ -111,8 +101,10 @@ def _refusal(tx: Transaction, subnet: Subnet, request: Request, value: int, give
 
 def take_certain(tx: Transaction, subnet: Subnet, request: Request, value: int, given: Given) -> None:
     """Take an address out of the free space, or say which rule forbids it."""
-    _refuse_held(tx, subnet, request, value, given)
     _refuse_unusable(subnet, value)
+    if take(tx, subnet, Range(value, value)):
+        return
+    _refuse_held(tx, subnet, request, value, given)
     if not request.adopt:
         _refuse_blocked(subnet, value)
     _refuse_in_child(tx, subnet, value)
@@ -128,7 +120,7 @@ def take_certain(tx: Transaction, subnet: Subnet, request: Request, value: int, 
             address=subnet.text(value),
             until=waiting.until,
         )
-    elif not take(tx, subnet, Range(value, value)) and not holds.is_blocked(subnet, value):
+    elif not holds.is_blocked(subnet, value) and not take(tx, subnet, Range(value, value)):
         raise LedgerError(
             "store_corrupt",
             f"The free space of subnet '{subnet.name}' misses {subnet.text(value)}, which nobody holds. "

@@ -81,7 +81,10 @@ class Request(t.NamedTuple):
     def noted(self, held: Address, now: int, ordinal: int | None = None) -> Address:
         """The address with what the request says about it, and perhaps another ordinal."""
         number = held.ordinal if ordinal is None else ordinal
-        return held._replace(**self.notes, expires=self._end(held.expires, now), ordinal=number)
+        end = self._end(held.expires, now)
+        if not self.notes and (number, end) == (held.ordinal, held.expires):
+            return held
+        return held._replace(**self.notes, expires=end, ordinal=number)
 
     def _end(self, held: int | None, now: int) -> int | None:
         """When the address ends (seconds since 1970) or None.

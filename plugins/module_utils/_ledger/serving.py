@@ -25,6 +25,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.tables impor
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
+Lacking = tuple[Request, int]
+
 
 class Serving:
     """Requests to one locked subnet on their way, step by step.
@@ -33,13 +35,20 @@ class Serving:
     has the addresses, by value, whose rows are still to be made.
     """
 
-    def __init__(self, tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], present: list[Pool]) -> None:
-        """Begin with the pools that the subnet has."""
+    def __init__(
+        self,
+        tx: Transaction,
+        subnet: Subnet,
+        requests: t.Sequence[Request],
+        named: t.Mapping[Key, list[int]],
+        present: list[Pool],
+    ) -> None:
+        """Begin with the certain addresses that requests name, and the pools that the subnet has."""
         self._tx = tx
         self._subnet = subnet
         self._pools = present
         self._requests = requests
-        self._named = {one.key: certain.candidates(subnet, one) for one in requests if one.names_certain}
+        self._named = named
         self._leaving: dict[Key, list[Address]] = {}
         self.changes: dict[Key, list[Change]] = {}
         self.lacking: dict[Key, LedgerError] = {}
@@ -86,32 +95,32 @@ class Serving:
 
     def give_back(self) -> None:
         """Give back to holders what waits for them in the pools that they ask for."""
-        for request in self._left():
+        for request, lacking in self._lacking():
             if not _wants_run(request):
                 windows = [pool.span for pool in pools.among(self._subnet, self._pools, request.pools)]
-                self._give(request, holds.reclaim(self._tx, self._subnet, request.key, windows, self._lacks(request)))
+                self._give(request, holds.reclaim(self._tx, self._subnet, request.key, windows, lacking))
 
     def give_any(self) -> None:
         """Give each request that lacks addresses free ones of its pools."""
-        groups: dict[tuple[tuple[str, ...], str | None], list[Request]] = {}
-        for request in self._left():
-            groups.setdefault((request.pools, request.any.strategy), []).append(request)
-        for (names, strategy), requests in groups.items():
-            chosen = pools.among(self._subnet, self._pools, names)
-            for request in (one for one in requests if _wants_run(one)):
-                self._give_run(request, chosen)
-            self._share([one for one in requests if not _wants_run(one)], chosen, strategy)
+        shares: dict[tuple[tuple[str, ...], str | None], list[Lacking]] = {}
+        for request, lacking in self._lacking():
+            if _wants_run(request):
+                self._give_run(request, pools.among(self._subnet, self._pools, request.pools))
+            else:
+                shares.setdefault((request.pools, request.any.strategy), []).append((request, lacking))
+        for (names, strategy), share in shares.items():
+            self._share(share, pools.among(self._subnet, self._pools, names), strategy)
 
-    def _left(self) -> list[Request]:
-        return [request for request in self._requests if self._lacks(request) > 0]
-
-    def _lacks(self, request: Request) -> int:
-        """How many addresses the request still lacks."""
-        changes = self.changes.get(request.key)
-        if changes is None:
-            return request.amount or 1
-        got = sum(change.after is not None for change in changes)
-        return (request.amount or max(got, 1)) - got
+    def _lacking(self) -> list[Lacking]:
+        """The requests that lack addresses, and how many."""
+        left: list[Lacking] = []
+        for request in self._requests:
+            changes = self.changes.get(request.key)
+            got = sum(change.after is not None for change in changes) if changes else 0
+            wanted = request.amount or max(got, 1)
+            if got < wanted:
+                left.append((request, wanted - got))
+        return left
 
     def _present(self) -> dict[Key, list[Address]]:
         requests = self._requests
@@ -180,16 +189,14 @@ class Serving:
         if not values:
             return
         changes = self.changes.setdefault(request.key, [])
-        ordinals = (
-            _unused([change.after.ordinal for change in changes if change.after]) if changes else itertools.count()
-        )
-        leaving = {one.value: one for one in self._leaving.pop(request.key, ())}
+        ordinals = _unused([one.after.ordinal for one in changes if one.after]) if changes else itertools.count()
+        leaving = {one.value: one for one in self._leaving.pop(request.key)} if request.key in self._leaving else {}
         left = iter([one for one in leaving.values() if one.value not in values])
         for value in values:
             held = leaving.get(value) or next(left, None)
-            new = held._replace(value=value) if held else Address(value, *request.key)
-            self.given[value] = request.noted(new, self._tx.now, next(ordinals))
-            changes.append(Change(self._subnet, held, self.given[value]))
+            new = held._replace(value=value) if held else Address(value, request.name, request.interface)
+            self.given[value] = after = request.noted(new, self._tx.now, next(ordinals))
+            changes.append(Change(self._subnet, held, after))
         changes += [Change(self._subnet, held, None) for held in left]
 
     def _give_run(self, request: Request, chosen: t.Sequence[Pool]) -> None:
@@ -214,14 +221,13 @@ class Serving:
             if not holds.reap(self._tx, self._subnet):
                 return None
 
-    def _share(self, requests: t.Sequence[Request], chosen: t.Sequence[Pool], strategy: str | None) -> None:
+    def _share(self, share: t.Sequence[Lacking], chosen: t.Sequence[Pool], strategy: str | None) -> None:
         """Take what all the requests lack in one go, and hand it out in their order."""
-        lacking = [(request, self._lacks(request)) for request in requests]
-        asked = sum(count for _request, count in lacking)
-        taken = self._take_any(chosen, strategy, asked) if asked else []
+        asked = sum(count for _request, count in share)
+        taken = self._take_any(chosen, strategy, asked)
         given = 0
         failure: LedgerError | None = None
-        for request, count in lacking:
+        for request, count in share:
             mine = taken[given : given + count]
             if len(mine) == count:
                 self._give(request, mine)

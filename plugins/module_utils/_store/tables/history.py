@@ -52,7 +52,8 @@ def since(tx: Transaction, number: int) -> t.Iterator[Noted]:
         "SELECT id, at, actor, vrf, subnet, object, name, addr, before, after FROM history WHERE id > ? ORDER BY id",
         number,
     )
-    return (Noted(*row[:3], Entry(*row[3:8], _read(row[8]), _read(row[9]))) for row in rows)
+    for entry, at, actor, vrf, subnet, kind, name, addr, before, after in rows:
+        yield Noted(entry, at, actor, Entry(vrf, subnet, kind, name, addr, _read(before), _read(after)))
 
 
 def _read(text: str | None) -> dict[str, t.Any] | None:

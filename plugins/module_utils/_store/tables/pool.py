@@ -8,11 +8,13 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import functools
+
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import hold
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
 
 def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
@@ -20,7 +22,7 @@ def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
     rows = tx.all(
         "SELECT name, first, last, strategy, hold_down FROM pool WHERE subnet_id = ? ORDER BY first", subnet.id
     )
-    return [_read(row) for row in rows]
+    return [_read(*row) for row in rows]
 
 
 def with_pending(tx: Transaction, subnet: Subnet) -> tuple[list[Pool], bool, bool]:
@@ -31,7 +33,7 @@ def with_pending(tx: Transaction, subnet: Subnet) -> tuple[list[Pool], bool, boo
         subnet.id,
     )
     ended, held = rows[0][5:] if rows else hold.pending(tx, subnet)
-    return [_read(row) for row in rows], bool(ended), bool(held)
+    return [_read(*row[:5]) for row in rows], bool(ended), bool(held)
 
 
 def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
@@ -65,5 +67,6 @@ def set_rotated(tx: Transaction, subnet: Subnet, name: str, value: int) -> None:
     tx.execute("UPDATE pool SET rotated = ? WHERE subnet_id = ? AND name = ?", subnet.key(value), subnet.id, name)
 
 
-def _read(row: Row) -> Pool:
-    return Pool(row[0], Range(from_key(row[1]), from_key(row[2])), row[3], row[4])
+@functools.lru_cache(maxsize=256)
+def _read(name: str, first: str, last: str, strategy: str | None, hold_down: int | None) -> Pool:
+    return Pool(name, Range(from_key(first), from_key(last)), strategy, hold_down)

@@ -8,6 +8,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
@@ -223,6 +224,7 @@ def _many(tx: Transaction, condition: str, *parameters: t.Any) -> list[Subnet]:
     return [_read(row) for row in tx.all(_SELECT + condition, *parameters)]
 
 
+@functools.lru_cache(maxsize=64)  # a process mostly works on the same few subnets, and this costs as much as a SELECT
 def _read(row: Row) -> Subnet:
     return Subnet._make(
         (
