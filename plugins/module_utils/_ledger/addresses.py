@@ -44,11 +44,13 @@ def acquire_each(
 
 def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool) -> Serving:
     """The same, but requests for which nothing is free are named. Then the caller has to undo the rest as well."""
-    named = _named(subnet, requests)
+    named = _asked(subnet, requests)
     present, ended, held = pool_rows.with_pending(tx, subnet)
     for request in requests:
         if request.pools:
             pools.among(subnet, present, request.pools)
+        if request.names_certain and request.key not in named:
+            named[request.key] = certain.candidates(subnet, request)
     serving = Serving(tx, subnet, requests, named, present)
     returning = serving.keep_present(force=force)
     if ended:
@@ -103,26 +105,26 @@ def _ordered(values: set[int], strategy: str, last: int | None) -> list[int]:
     return sorted(values, reverse=strategy == "highest")
 
 
-def _named(subnet: Subnet, requests: t.Sequence[Request]) -> dict[Key, list[int]]:
-    """The certain addresses that requests name; refuses what is asked for twice, and addresses outside the subnet."""
+def _asked(subnet: Subnet, requests: t.Sequence[Request]) -> dict[Key, list[int]]:
+    """The addresses that requests ask for; refuses what is asked for twice, and addresses outside the subnet."""
     refuse_repeated(requests)
-    named: dict[Key, list[int]] = {}
-    values: set[int] = set()
+    asked: dict[Key, list[int]] = {}
     outside: dict[Key, LedgerError] = {}
+    values: set[int] = set()
     for request in requests:
-        if not request.names_certain:
+        if request.address is None:
             continue
         try:
-            found = named[request.key] = certain.candidates(subnet, request)
+            value = certain.value_in(subnet, request.address)
         except LedgerError as error:
             if error.reason != "address_outside_subnet":
                 raise
             outside[request.key] = error
             continue
-        if request.address is not None:
-            if found[0] in values:
-                raise bad_request("address", request.address, "is asked for twice in one task.")
-            values.add(found[0])
+        if value in values:
+            raise bad_request("address", request.address, "is asked for twice in one task.")
+        values.add(value)
+        asked[request.key] = [value]
     if outside:
         raise first_of(outside)
-    return named
+    return asked
