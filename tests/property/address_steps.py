@@ -373,6 +373,16 @@ class AddressSteps(LedgerMachine):
         self.acquire(vrf, [wanted], How((net.name,), adopt=adopt, force=True), mode, at)
 
     @precondition(lambda self: any(net.held for _vrf, net in self.nets()))
+    @rule(which=PICK, whose=PICK, end=ENDS, mode=MODES)
+    def ask_for_one_that_is_held(self, which: int, whose: int, end: End, mode: Mode) -> None:
+        """By itself, for longer or shorter than the others under its key."""
+        nets = [(vrf, net) for vrf, net in self.nets() if net.held]
+        vrf, net = nets[which % len(nets)]
+        value = sorted(net.held)[whose % len(net.held)]
+        wanted = Wanted(net.held[value].holder, (net.version, value), end=self._end(end))
+        self.acquire(vrf, [wanted], How((net.name,)), mode, whose)
+
+    @precondition(lambda self: any(net.held for _vrf, net in self.nets()))
     @rule(
         which=PICK,
         whose=PICK,

@@ -162,12 +162,16 @@ class AddressRules(Space):
     def _keep(self, net: Net, one: Wanted, values: list[int], how: How, served: Served) -> bool:
         """Who holds something keeps it, or with ``force`` leaves it where it does not fit.
 
-        What is over stands in nobody's way.
+        What is over stands in nobody's way, and comes back as far as the amount has room.
         """
         mine = net.held_by(one.holder)
         live = [value for value in mine if not self.is_over(net.held[value])]
-        kept = next((kept for kept in (fitting(one, values, had, how) for had in (mine, live)) if kept is not None), [])
-        if all(fitting(one, values, had, how) is None for had in (mine, live)):
+        over = [value for value in mine if value not in live]
+        if one.amount and not how.contiguous:
+            over = over[: max(one.amount - len(live), 0)]
+        either = [value for value in mine if value in [*live, *over]], live
+        kept = next((kept for kept in (fitting(one, values, had, how) for had in either) if kept is not None), [])
+        if all(fitting(one, values, had, how) is None for had in either):
             if not how.force:
                 return False
             kept = [] if values or wants_run(one, how) else live[: one.amount]
@@ -207,7 +211,7 @@ class AddressRules(Space):
         for value in values:
             old = moving[value] if value in moving else next(others, None)
             taken = {net.held[other].ordinal for other in net.held_by(one.holder)}
-            ordinal = min(set(range(len(taken) + 1)) - taken)
+            ordinal = max(taken, default=-1) + 1
             net.held[value] = Held(
                 one.holder, ordinal, self._end(one, old and old.expires), one.mac or (old and old.mac)
             )

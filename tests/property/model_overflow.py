@@ -120,7 +120,7 @@ class OverflowRules(AddressRules):
         if not how.force:
             return "address_differs"
         old = home.held[live[0]]
-        for value in home.held_by(one.holder):
+        for value in live:
             self.retire(home, value)
         end = End(expires=old.expires) if one.end == End() else one.end
         noted = one._replace(mac=one.mac or old.mac, end=end)

@@ -78,6 +78,9 @@ class SubnetRules(Space):
             version, values = wish.reserved
             if version != net.version or not values <= net.addresses:
                 raise RefusedError("bad_request")
+            for value in values - net.reserved:
+                if value in net.held and self.is_over(net.held[value]):
+                    self.lapse(net, value)
             net.reserved = values
         wanted = net.pools
         if wish.pools is not None:

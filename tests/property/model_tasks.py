@@ -155,8 +155,9 @@ class TaskRules(OverflowRules):
             given6, changed6 = self.acquire_in(vrf, six, [one.any], how, drawn)
             return given4, given6, changed4 or changed6
         if homes:
-            value = homes[0].held_by(one.holder)[0]
-            return self._give_named_pair(vrf, four, six, one, homes[0], value, how)
+            mine = homes[0].held_by(one.holder)
+            value = next((value for value in mine if value in self.live(homes[0])), mine[0])
+            return self._give_named_pair(vrf, four, six, one, homes[0], value, how, keeps=True)
         (net, other), host_part = self._free_pair(vrf, four, six, one.any, drawn)
         return self._give_named_pair(vrf, four, six, one, net, net.first + host_part, how, other)
 
@@ -170,8 +171,13 @@ class TaskRules(OverflowRules):
         value: int,
         how: How,
         other: Net | None = None,
+        *,
+        keeps: bool = False,
     ) -> tuple[list[Given], list[Given], bool]:
-        """An address of a subnet, and the one with the same host part in the first subnet that is large enough."""
+        """An address of a subnet, and the one with the same host part in the first subnet that is large enough.
+
+        Where one ``keeps`` what it has on the side of the first, that is all of it.
+        """
         if net is None:
             raise RefusedError("address_outside_subnet")
         others = six if net.version == 4 else four
@@ -181,6 +187,8 @@ class TaskRules(OverflowRules):
             raise RefusedError("address_outside_subnet")
         values = {net.version: value, other.version: other.first + host_part}
         asked = [one._replace(at=(version, values[version])) for version in (4, 6)]
+        if keeps:
+            asked[0 if net.version == 4 else 1] = one.any
         strictly = how._replace(fallback=False)
         given4, changed4 = self.acquire_in(vrf, four, asked[:1], strictly, {})
         given6, changed6 = self.acquire_in(vrf, six, asked[1:], strictly, {})

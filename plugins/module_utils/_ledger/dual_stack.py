@@ -98,7 +98,7 @@ def _pair(tx: Transaction, subnets: Pair, request: Request, *, force: bool) -> C
     if len(held) == 2:
         return _give(tx, subnets, [request.any], [request.any], force=force)
     if held:
-        return _give_texts(tx, subnets, request, _counterparts(subnets, *held[0], request), force=force)
+        return _add_counterpart(tx, subnets, request, *held[0], force=force)
     return _give_texts(tx, subnets, request, host_parts.free_pair(tx, *subnets, request.any), force=force)
 
 
@@ -106,6 +106,17 @@ def _home(tx: Transaction, family: list[Subnet], request: Request) -> tuple[Subn
     """Where a request holds an address already, and which."""
     home = overflow.held_in(tx, family, [request]).get(request.key)
     return (home[0], home[1][0].value) if home else None
+
+
+def _add_counterpart(
+    tx: Transaction, subnets: Pair, request: Request, home: Subnet, value: int, *, force: bool
+) -> Changes:
+    """Keep what is held in one family, all of it, and give the counterpart of one of these in the other."""
+    four, six = (
+        request._replace(address=text, fallback=False) for text in _counterparts(subnets, home, value, request)
+    )
+    asked = ([request.any], [six]) if home.version == 4 else ([four], [request.any])
+    return _give(tx, subnets, *asked, force=force)
 
 
 def _give_texts(tx: Transaction, subnets: Pair, request: Request, texts: t.Sequence[str], *, force: bool) -> Changes:

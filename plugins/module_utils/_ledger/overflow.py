@@ -73,14 +73,14 @@ def _serve_in_order(
 
 
 def held_in(tx: Transaction, subnets: t.Sequence[Subnet], requests: t.Sequence[Request]) -> dict[Key, Home]:
-    """In which of the subnets each request holds addresses already, and which; expired ones count last."""
+    """In which of the subnets each request holds addresses already, and which; expired ones if it has no others."""
     names = sorted({request.name for request in requests})
     found: dict[Key, Home] = {}
     over: dict[Key, Home] = {}
     for subnet in subnets:
         for key, held in address.of_holders(tx, subnet, names).items():
-            really = over if all(one.expired(tx.now) for one in held) else found
-            really.setdefault(key, (subnet, held))
+            live = [one for one in held if not one.expired(tx.now)]
+            (found if live else over).setdefault(key, (subnet, live or held))
     return {**over, **found}
 
 

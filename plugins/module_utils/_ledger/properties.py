@@ -19,7 +19,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr impor
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_address, parse_range
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range, merge, subtract
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import facts, limits, pools
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import facts, holds, limits, pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
 from ansible_collections.netledger.ipam.plugins.module_utils._space.derive import rebuild
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
@@ -43,6 +43,7 @@ def apply(tx: Transaction, wish: Wish, subnet: Subnet) -> Subnet:
         new = new._replace(gateway=_gateway(tx, new, wish.gateway))
     if wish.reserved is not None:
         new = new._replace(reserved=_reserved(new, wish.reserved))
+        _end_within(tx, new, subtract(new.reserved, subnet.reserved))
     wanted = pool_rows.of(tx, subnet)
     if wish.pools is not None:
         wanted = pools.read(new, wish.pools, wanted)
@@ -61,6 +62,12 @@ def newly_or_no_longer_blocked(before: Subnet, after: Subnet) -> list[Range]:
     """The addresses inside the subnet that are blocked before and not after, or the other way round."""
     changed = merge([*subtract(before.blocked, after.blocked), *subtract(after.blocked, before.blocked)])
     return [window for window in (span.clip(after.network.range) for span in changed) if window]
+
+
+def _end_within(tx: Transaction, subnet: Subnet, windows: t.Iterable[Range]) -> None:
+    """End what is over in windows that are reserved now, so that its last holder does not come back to it."""
+    for window in windows:
+        holds.lapse(tx, subnet, [one for one in address.within(tx, subnet, window) if one.expired(tx.now)])
 
 
 def _gateway(tx: Transaction, subnet: Subnet, text: str) -> int | None:
@@ -85,7 +92,7 @@ def _gateway(tx: Transaction, subnet: Subnet, text: str) -> int | None:
 
 
 def refuse_gateway(tx: Transaction, subnet: Subnet, value: int) -> None:
-    """Refuse a gateway inside the subnet that is no host's, or somebody's."""
+    """Refuse a gateway inside the subnet that is no host's, or somebody's; who had it until now does not come back."""
     if not gateway_blocks(subnet.network, value):
         return
     text = subnet.text(value)
@@ -101,6 +108,8 @@ def refuse_gateway(tx: Transaction, subnet: Subnet, value: int) -> None:
     child = subnets.child_at(tx, subnet.vrf_id, subnet.id, subnet.version, value)
     if child:
         raise bad_request("gateway", text, f"lies in '{child.name}' ({child.network}), a child of '{subnet.name}'.")
+    if holder:
+        holds.lapse(tx, subnet, [holder])
 
 
 def is_edge(subnet: Subnet, value: int) -> bool:

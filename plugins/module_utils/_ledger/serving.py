@@ -135,8 +135,14 @@ class Serving:
             there = [one for one in held if one.value in named]
             return there or (held if request.fallback else [])
         if _wants_run(request):
-            return held if _is_run(request, [one.value for one in held]) else []
-        return held[: request.amount]
+            fitting = (some for some in (held, self._live(held)) if some and _is_run(request, some))
+            return next(fitting, [])
+        # What is over comes back as far as the others leave room.
+        chosen = sorted(held, key=lambda one: one.expired(self._tx.now))[: request.amount]
+        return [one for one in held if one in chosen]
+
+    def _live(self, held: list[Address]) -> list[Address]:
+        return [one for one in held if not one.expired(self._tx.now)]
 
     def _note(self, request: Request, kept: list[Address], gone: list[Address]) -> None:
         noted = [Change(self._subnet, one, request.noted(one, self._tx.now)) for one in kept]
@@ -146,7 +152,7 @@ class Serving:
         self.changes[request.key] = noted + [Change(self._subnet, one, None) for one in gone]
 
     def _differs(self, request: Request, held: list[Address]) -> LedgerError:
-        texts = [self._subnet.text(one.value) for one in held]
+        texts = [self._subnet.text(one.value) for one in self._live(held)]
         if request.amount:
             run = "one after the other" if request.contiguous else "addresses"
             wanted, way_out = f"{request.amount} {run}", "Set force: true to give up what does not fit."
@@ -189,7 +195,8 @@ class Serving:
         if not values:
             return
         changes = self.changes.setdefault(request.key, [])
-        ordinals = _unused([one.after.ordinal for one in changes if one.after]) if changes else itertools.count()
+        last = max((one.after.ordinal for one in changes if one.after), default=-1)
+        ordinals = itertools.count(last + 1)  # not where there is a gap: they stay in the order in which they came
         leaving = {one.value: one for one in self._leaving.pop(request.key)} if request.key in self._leaving else {}
         left = iter([one for one in leaving.values() if one.value not in values])
         for value in values:
@@ -267,11 +274,8 @@ def _wants_run(request: Request) -> bool:
     return request.contiguous and request.amount is not None
 
 
-def _is_run(request: Request, values: list[int]) -> bool:
+def _is_run(request: Request, held: list[Address]) -> bool:
+    values = [one.value for one in held]
     first, count = min(values), t.cast(int, request.amount)
     aligned = not request.align or first % alignment(count) == 0
     return aligned and sorted(values) == list(range(first, first + count))
-
-
-def _unused(ordinals: t.Collection[int]) -> t.Iterator[int]:
-    return (number for number in itertools.count() if number not in ordinals)

@@ -88,7 +88,7 @@ def test_too_many_differ(lan: Ledger) -> None:
 
 
 def test_those_that_came_last_go_first(lan: Ledger) -> None:
-    """By the order in which they were added, not by address: a hole is filled with the number that was free."""
+    """By the order in which they were added, not by address."""
     lan.address(name="web", subnet="lan", pool="high", count=1)
     lan.address(name="web", subnet="lan", count=3)
     assert held(lan) == [10, 11, 100]
