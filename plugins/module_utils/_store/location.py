@@ -14,6 +14,10 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 
+FILES: t.Final = (".yml", ".yaml", ".json")
+SERVERS: t.Final = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+"""The kinds of servers, by how their URLs begin."""
+
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _PASSWORD = re.compile(r"(?<=://)([^/:@]*):.*@|([?&]password=)[^&]*")
 
@@ -28,20 +32,37 @@ def without_secrets(store: str) -> str:
     return _PASSWORD.sub(lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***@", store)
 
 
-def sqlite_path(store: str) -> str:
-    """The real path of a SQLite store, links followed; ``store_unsupported`` for any other kind."""
+def kind_of(store: str) -> str:
+    """sqlite, file, postgresql or mariadb; ``store_unsupported`` for any other."""
     url = _URL.match(store)
-    kind = url[1] if url else os.path.splitext(store)[1].lower()
-    if url or kind in (".yml", ".yaml", ".json"):
+    if not url:
+        return "file" if os.path.splitext(store)[1].lower() in FILES else "sqlite"
+    kind = SERVERS.get(url[1].lower())
+    if kind is None:
         raise LedgerError(
             "store_unsupported",
-            f"store: '{without_secrets(store)}' asks for a store of kind '{kind}', and this release keeps its ledger "
-            "in a SQLite file. Give a path such as ipam.db.",
+            f"store: '{without_secrets(store)}' asks for a store of kind '{url[1]}'. Give the path of a file, such as "
+            f"ipam.db or ipam.yml, or a URL that begins with {', '.join(f'{name}://' for name in SERVERS)}.",
             store=without_secrets(store),
         )
+    return kind
+
+
+def real_path(store: str) -> str:
+    """The path of a SQLite file, links followed, or that of a text file, whose ending says how it is written."""
     if not store or "\0" in store:
         raise LedgerError("bad_request", "store: the path of the ledger file is empty or not a path.", option="store")
-    return os.path.realpath(os.path.expanduser(store))
+    path = os.path.expanduser(store)
+    return os.path.abspath(path) if kind_of(store) == "file" else os.path.realpath(path)
+
+
+class Secret(str):
+    """A text that shows itself to nobody by accident."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
 
 
 class Place(t.NamedTuple):
@@ -49,6 +70,7 @@ class Place(t.NamedTuple):
 
     store: str
     origin: str
+    password: Secret = Secret("")
 
     def __str__(self) -> str:
         return f"{without_secrets(self.store)} (from {self.origin})"

@@ -3,17 +3,26 @@
 
 """From the ``store`` setting to an open store.
 
+What only one kind of store needs is imported where it is used: on the way of a task imports are most of the time.
+
 Private to the collection: may change in any release.
 """
 
 from __future__ import annotations
 
+import os
+import types
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store import sqlite
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, sqlite_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import network_type
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, kind_of, real_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import VERSION, check_version
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
+
+if t.TYPE_CHECKING:
+    from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.store import ServerStore
 
 T = t.TypeVar("T")
 
@@ -26,35 +35,155 @@ class Store(t.Protocol):
     def close(self) -> None: ...
 
 
-def open_store(place: Place, *, lock_timeout: float, actor: str, create: bool) -> Store:
+class Terms(t.NamedTuple):
+    """How a store is opened: who asks, how long to wait for others (seconds), and what is to be changed."""
+
+    actor: str
+    lock_timeout: float
+    affinity: str = ""
+
+
+def open_store(place: Place, terms: Terms, *, create: bool) -> Store:
     """Open the ledger, or make it first where ``create`` allows that.
 
-    Raises ``store_missing`` with the path and where the setting came from, and whatever else is wrong with the store.
+    Raises ``store_missing`` with the place and where the setting came from, and whatever else is wrong with the store.
     """
-    path, made = sqlite_path(place.store), False
-    if is_missing(place):
+    if is_on_server(place):
+        return _open_server(place, terms, create=create)
+    kind, path, made = _file_kind(place), real_path(place.store), False
+    if not kind.exists(path, place=str(place)):
         if not create:
             raise missing(place)
-        made = sqlite.create(path, place=str(place), lock_timeout=lock_timeout)
-    return sqlite.SqliteStore(path, place=str(place), lock_timeout=lock_timeout, actor=actor, made=made)
+        made = kind.create(path, place=str(place), lock_timeout=terms.lock_timeout)
+    opened = kind.FileStore if hasattr(kind, "FileStore") else kind.SqliteStore
+    return t.cast(Store, opened(path, place=str(place), lock_timeout=terms.lock_timeout, actor=terms.actor, made=made))
 
 
-def open_rehearsal(place: Place, *, lock_timeout: float, actor: str, create: bool) -> Store:
-    """Open the ledger for check mode: one in memory stands in for a file that the real run would make."""
-    if create and is_missing(place):
-        return sqlite.MemoryStore(actor)
-    return open_store(place, lock_timeout=lock_timeout, actor=actor, create=False)
+def open_rehearsal(place: Place, terms: Terms, *, create: bool) -> Store:
+    """Open the ledger for check mode: one in memory stands in for one that the real run would make."""
+    if create and is_missing(place, terms):
+        return sqlite.MemoryStore(terms.actor)
+    return open_store(place, terms, create=False)
 
 
-def is_missing(place: Place) -> bool:
+def remove_store(place: Place, terms: Terms) -> None:
+    """Take a ledger away with all that it knows."""
+    if not is_on_server(place):
+        _file_kind(place).remove(real_path(place.store), place=str(place), lock_timeout=terms.lock_timeout)
+        return
+    store = server_store(place, terms)
+    try:
+        store.remove()
+    finally:
+        store.close()
+
+
+def upgrade_store(place: Place, terms: Terms) -> bool:
+    """Bring an older schema to the newest; False where nothing was to be done."""
+    if is_on_server(place):
+        store = server_store(place, terms)
+        try:
+            version = store.version()
+            return version is not None and version < VERSION and store.upgrade()
+        finally:
+            store.close()
+    kind, path = _file_kind(place), real_path(place.store)
+    if kind is not sqlite or not sqlite.exists(path, place=str(place)):
+        return False  # the format of a text file has a version of its own
+    return sqlite.upgrade(path, place=str(place), lock_timeout=terms.lock_timeout)
+
+
+def needs_upgrade(place: Place, terms: Terms) -> bool:
+    """Whether the ledger has an older schema."""
+    if is_on_server(place):
+        store = server_store(place, terms)
+        try:
+            version = store.version()
+        finally:
+            store.close()
+        return version is not None and version < VERSION
+    path = real_path(place.store)
+    if _file_kind(place) is not sqlite or not sqlite.exists(path, place=str(place)):
+        return False
+    return sqlite.version_of(path, place=str(place), lock_timeout=terms.lock_timeout) < VERSION
+
+
+def warnings(place: Place) -> list[str]:
+    """What its user should know about where a ledger is."""
+    kind = network_type(real_path(place.store)) if kind_of(place.store) == "sqlite" else None
+    if kind is None:
+        return []
+    said = (
+        f"The ledger {place} is on a network file system ({kind}). It is kept without a write-ahead log there, so "
+        "writers and readers wait for each other, and it is as safe as the locks of that file system are. For several "
+        "machines, keep it in a database server."
+    )
+    return [said]
+
+
+def name_of(place: Place) -> str:
+    """What a person calls the store: the name of its file or database."""
+    if not is_on_server(place):
+        return os.path.basename(real_path(place.store))
+    from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import parse_server
+
+    return parse_server(place.store, "").database
+
+
+def is_missing(place: Place, terms: Terms) -> bool:
     """Whether nothing is there yet. Raises what is wrong with the place otherwise."""
-    return not sqlite.exists(sqlite_path(place.store), place=str(place))
+    if not is_on_server(place):
+        return not _file_kind(place).exists(real_path(place.store), place=str(place))
+    store = server_store(place, terms)
+    try:
+        return not store.version()
+    finally:
+        store.close()
 
 
 def missing(place: Place) -> LedgerError:
     return LedgerError(
         "store_missing",
-        f"There is no ledger at {place}. Create a subnet first (netledger.ipam.subnet makes the file), make an "
+        f"There is no ledger at {place}. Create a subnet first (netledger.ipam.subnet makes the ledger too), make an "
         "empty one with netledger.ipam.store, or correct the setting store.",
-        store=place.store,
+        store=place.store if not is_on_server(place) else str(place),
     )
+
+
+def is_on_server(place: Place) -> bool:
+    return kind_of(place.store) not in ("sqlite", "file")
+
+
+def server_store(place: Place, terms: Terms) -> ServerStore:
+    """The ledger of a server as it may be: nobody has looked whether there is one."""
+    from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.kinds import engine
+    from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import parse_server
+    from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.store import ServerStore
+
+    return ServerStore(
+        engine(parse_server(place.store, place.password), terms.lock_timeout),
+        place=str(place),
+        lock_timeout=terms.lock_timeout,
+        actor=terms.actor,
+        affinity=terms.affinity,
+    )
+
+
+def _open_server(place: Place, terms: Terms, *, create: bool) -> Store:
+    store = server_store(place, terms)
+    version = store.version()
+    if version:
+        check_version(version, str(place))
+    elif create:
+        store.make()
+    else:
+        raise missing(place)
+    return store
+
+
+def _file_kind(place: Place) -> types.ModuleType:
+    if kind_of(place.store) == "sqlite":
+        return sqlite
+    from ansible_collections.netledger.ipam.plugins.module_utils._store import file
+
+    return file

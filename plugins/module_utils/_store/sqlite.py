@@ -15,21 +15,33 @@ import contextlib
 import os
 import sqlite3
 import stat
-import time
 import typing as t
 from urllib.parse import quote
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._store import clock
+from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import network_type
 from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import (
     APPLICATION_ID,
+    VERSION,
     check_version,
     migrate,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.side_lock import SideLock
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import store_error, translated
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Row, Transaction
 
 T = t.TypeVar("T")
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection with what transactions need beyond SQLite's own."""
+
+    def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:
+        return iter(self.execute(sql, parameters))
+
+    def insert(self, sql: str, parameters: t.Sequence[t.Any], /) -> int:
+        return t.cast(int, self.execute(sql, parameters).lastrowid)
 
 
 class SqliteStore:
@@ -71,7 +83,7 @@ class SqliteStore:
     def _transact(self, work: t.Callable[[Transaction], T], access: Access, begin: str) -> T:
         try:
             self._connection.execute(begin)
-            transaction = Transaction(self._connection, int(time.time()), self._actor, made=self._made)
+            transaction = Transaction(self._connection, int(clock.now()), self._actor, made=self._made)
             transaction.alone = access is not Access.READ
             result = work(transaction)
             if access is Access.WRITE and transaction.changed:
@@ -84,10 +96,7 @@ class SqliteStore:
 
     def _check(self) -> None:
         with translated(self._place):
-            (application,) = self._connection.execute("PRAGMA application_id").fetchone()
-            if application != APPLICATION_ID:
-                raise store_error("not_a_ledger", self._place)
-            (version,) = self._connection.execute("SELECT schema_version FROM meta").fetchone()
+            version = _version(self._connection, self._place)
         check_version(version, self._place)
 
     def _refuse_replaced(self) -> None:
@@ -108,13 +117,13 @@ class MemoryStore:
 
     def __init__(self, actor: str) -> None:
         self._actor = actor
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
         migrate(self._connection, 0)
 
     def run(self, work: t.Callable[[Transaction], T], access: Access) -> T:
         """Run ``work``; as nothing outlives the object, there is nothing to commit."""
         with translated("in memory"):
-            return work(Transaction(self._connection, int(time.time()), self._actor, made=True))
+            return work(Transaction(self._connection, int(clock.now()), self._actor, made=True))
 
     def close(self) -> None:
         self._connection.close()
@@ -152,12 +161,71 @@ def create(path: str, *, place: str, lock_timeout: float) -> bool:
             lock.release()
 
 
+def remove(path: str, *, place: str, lock_timeout: float) -> None:
+    """Take a ledger file away, with the files that SQLite keeps beside it, while nobody writes."""
+    lock = SideLock(f"{path}.lock", lock_timeout)
+    with translated(place):
+        lock.acquire()
+        try:
+            _remove(path)
+            _sync_folder(path)
+        finally:
+            lock.release()
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{path}.lock")
+
+
+def version_of(path: str, *, place: str, lock_timeout: float) -> int:
+    """The schema version of the ledger at ``path``."""
+    with translated(place), contextlib.closing(_connect(path, lock_timeout)) as connection:
+        return _version(connection, place)
+
+
+def upgrade(path: str, *, place: str, lock_timeout: float) -> bool:
+    """Bring an older ledger at ``path`` to the newest schema; False where nothing was to be done.
+
+    It happens under the lock of all writers and in one transaction, so of several processes one does it.
+    """
+    with translated(place):
+        lock = SideLock(f"{path}.lock", lock_timeout, os.stat(path).st_mode & 0o666)
+        with contextlib.closing(_connect(path, lock_timeout)) as connection:
+            if _version(connection, place) == VERSION:
+                return False
+            lock.acquire()
+            try:
+                return _migrate(connection, place)
+            finally:
+                lock.release()
+
+
+def _migrate(connection: SqliteConnection, place: str) -> bool:
+    """Upgrade under the lock; False where others were faster, ``store_schema`` where the ledger is too new."""
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection, place)
+    if version >= VERSION:
+        check_version(version, place)
+        return False
+    migrate(connection, version)
+    connection.execute("COMMIT")
+    return True
+
+
+def _version(connection: SqliteConnection, place: str) -> int:
+    """The version of the schema; ``not_a_ledger`` where the file is something else."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise store_error("not_a_ledger", place)
+    (version,) = connection.execute("SELECT schema_version FROM meta").fetchone()
+    return int(version)
+
+
 def _build(path: str, lock_timeout: float) -> None:
     _remove(path)  # left by a process that was killed; nobody else can be at it under the lock
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         with contextlib.closing(_connect(path, lock_timeout)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            if not network_type(path):
+                connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrate(connection, 0)
@@ -174,10 +242,20 @@ def _remove(path: str) -> None:
             os.unlink(leftover)
 
 
-def _connect(path: str, lock_timeout: float) -> sqlite3.Connection:
+def _connect(path: str, lock_timeout: float) -> SqliteConnection:
     # mode=rw: without it SQLite would silently make an empty database where the file is missing.
-    connection = sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, isolation_level=None, timeout=lock_timeout)
-    connection.execute("PRAGMA synchronous = FULL")
+    connection = sqlite3.connect(
+        f"file:{quote(path)}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        timeout=lock_timeout,
+        factory=SqliteConnection,
+    )
+    if network_type(path):
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = EXTRA")  # which syncs the folder after the journal is gone, too
+    else:
+        connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

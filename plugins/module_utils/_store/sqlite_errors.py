@@ -32,6 +32,7 @@ _ERRNOS: t.Final = {
     errno.EROFS: "access_denied",
     errno.ENOSPC: "store_full",
     errno.EDQUOT: "store_full",
+    errno.EFBIG: "store_full",
     errno.EISDIR: "not_a_ledger",
     errno.ELOOP: "bad_request",
     errno.ENAMETOOLONG: "bad_request",

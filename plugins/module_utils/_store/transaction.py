@@ -27,11 +27,18 @@ class Access(enum.Enum):
 
 
 class Connection(t.Protocol):
-    """What is needed of a DB-API cursor or connection."""
+    """What is needed of a connection; statements have ``?`` for their parameters."""
 
-    def execute(self, sql: str, parameters: t.Sequence[t.Any] = ...) -> t.Any: ...
+    def execute(self, sql: str, parameters: t.Sequence[t.Any] = ..., /) -> t.Any:
+        """Run a statement and return its cursor: fetchone, fetchall, rowcount, iteration."""
 
-    def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]]) -> t.Any: ...
+    def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]], /) -> t.Any: ...
+
+    def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:
+        """The rows of a statement, fetched in portions; other statements may run in between."""
+
+    def insert(self, sql: str, parameters: t.Sequence[t.Any], /) -> int:
+        """Insert a row into a table that numbers them, and return its number."""
 
 
 class Transaction:
@@ -40,28 +47,39 @@ class Transaction:
     ``now`` is the store's clock in seconds since 1970, ``actor`` who asks. ``changed`` says whether anything was
     written: a transaction that wrote nothing is not committed, so that a task without change costs no disk write.
     ``made`` says whether the ledger was made for this transaction. ``alone`` is set where the engine lets but one
-    transaction at a time write, so that rows need no lock of their own. ``random`` is the operating system's source,
-    but in check mode one that draws the same again when it is replayed.
+    transaction at a time write, so that rows need no lock of their own. ``steady`` says whether all statements see the
+    same state, but for what they write themselves. ``random`` is the operating system's source, but in check mode one
+    that draws the same again when it is replayed. ``engine`` is sqlite, postgresql or mariadb, which MySQL counts as.
     """
 
-    def __init__(self, connection: Connection, now: int, actor: str, *, made: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, now: int, actor: str, *, made: bool = False, engine: str = "sqlite"
+    ) -> None:
         self._connection = connection
         self.now = now
         self.actor = actor
         self.changed = False
         self.made = made
+        self.engine = engine
         self.alone = False
+        self._steps = 0
+        self.steady = True
         self.random: random.Random = _SYSTEM
 
     def one(self, sql: str, *parameters: t.Any) -> Row | None:
         return t.cast("Row | None", self._connection.execute(sql, parameters).fetchone())
 
     def all(self, sql: str, *parameters: t.Any) -> list[Row]:
-        return t.cast("list[Row]", self._connection.execute(sql, parameters).fetchall())
+        return list(self._connection.execute(sql, parameters).fetchall())
 
-    def each(self, sql: str, *parameters: t.Any) -> t.Iterator[Row]:
-        """Rows as they come, for results of any length."""
-        return iter(self._connection.execute(sql, parameters))
+    def each(self, sql: str, *parameters: t.Any, limit: int | None = None) -> t.Iterator[Row]:
+        """Rows as they come, at most ``limit``, for results of any length of which perhaps not all are looked at.
+
+        The statement has an order that no two rows share, and no limit of its own.
+        """
+        if limit is not None:
+            return iter(self._connection.execute(f"{sql} LIMIT {limit:d}", parameters))
+        return self._connection.stream(sql, parameters)
 
     def lock(self, sql: str, *parameters: t.Any) -> int:
         """Write a row only to lock it; by itself no reason to commit. Returns how many rows there were."""
@@ -75,7 +93,7 @@ class Transaction:
     def insert(self, sql: str, *parameters: t.Any) -> int:
         """Insert one row and return its number."""
         self.changed = True
-        return int(self._connection.execute(sql, parameters).lastrowid)
+        return self._connection.insert(sql, parameters)
 
     def many(self, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
         """Write once for each row; no rows are no change."""
@@ -89,11 +107,14 @@ class Transaction:
     @contextlib.contextmanager
     def savepoint(self) -> t.Iterator[None]:
         """Undo what the block wrote if it fails, and keep the transaction alive."""
-        self._connection.execute("SAVEPOINT step")
+        self._steps += 1  # MariaDB forgets a savepoint when another one gets its name
+        step = f"step{self._steps}"
+        self._connection.execute(f"SAVEPOINT {step}")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK TO SAVEPOINT step")
+            self._connection.execute(f"ROLLBACK TO SAVEPOINT {step}")
             raise
         finally:
-            self._connection.execute("RELEASE SAVEPOINT step")
+            self._connection.execute(f"RELEASE SAVEPOINT {step}")
+            self._steps -= 1

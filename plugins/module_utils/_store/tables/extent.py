@@ -32,13 +32,13 @@ def ending_at(tx: Transaction, subnet: Subnet, value: int) -> Range | None:
     return Range(from_key(row[0]), value) if row else None
 
 
-def overlapping(tx: Transaction, subnet: Subnet, window: Range, limit: int = -1) -> t.Iterator[Range]:
+def overlapping(tx: Transaction, subnet: Subnet, window: Range, limit: int | None = None) -> t.Iterator[Range]:
     """The free ranges that have addresses in the window, whole, in order."""
     rows = tx.each(
-        "SELECT first, last FROM extent WHERE subnet_id = ? AND last >= ? ORDER BY last LIMIT ?",
+        "SELECT first, last FROM extent WHERE subnet_id = ? AND last >= ? ORDER BY last",
         subnet.id,
         subnet.key(window.first),
-        limit,
+        limit=limit,
     )
     for first, last in rows:
         span = Range(from_key(first), from_key(last))
@@ -47,17 +47,19 @@ def overlapping(tx: Transaction, subnet: Subnet, window: Range, limit: int = -1)
         yield span
 
 
-def overlapping_backwards(tx: Transaction, subnet: Subnet, window: Range, limit: int = -1) -> t.Iterator[Range]:
+def overlapping_backwards(
+    tx: Transaction, subnet: Subnet, window: Range, limit: int | None = None
+) -> t.Iterator[Range]:
     """The same ranges from the last to the first."""
     last = reaching(tx, subnet, window.last)
     if last and last.first <= window.last:
         yield last
     rows = tx.each(
-        "SELECT first, last FROM extent WHERE subnet_id = ? AND last >= ? AND last < ? ORDER BY last DESC LIMIT ?",
+        "SELECT first, last FROM extent WHERE subnet_id = ? AND last >= ? AND last < ? ORDER BY last DESC",
         subnet.id,
         subnet.key(window.first),
         subnet.key(window.last),
-        limit,
+        limit=limit,
     )
     for first, end in rows:
         yield Range(from_key(first), from_key(end))

@@ -26,11 +26,20 @@ SECRETS = [
 ]
 
 UNSUPPORTED = [
-    ("postgresql://joe:hush@db.example/ipam", "postgresql"),
+    ("oracle://joe:hush@db.example/ipam", "oracle"),
     ("sqlite:///ipam.db", "sqlite"),
-    ("ipam.yml", ".yml"),
-    ("inventory/ipam.YAML", ".yaml"),
-    ("ipam.json", ".json"),
+]
+
+KINDS = [
+    ("ipam.db", "sqlite"),
+    ("/srv/yml", "sqlite"),
+    ("inventory/ipam.YAML", "file"),
+    ("ipam.yml", "file"),
+    ("ipam.json", "file"),
+    ("postgres://h/d", "postgresql"),
+    ("postgresql://h/d.yml", "postgresql"),
+    ("mariadb://h/d", "mariadb"),
+    ("MySQL://h/d", "mariadb"),
 ]
 
 NO_PATHS = ["", "a\0b"]
@@ -45,26 +54,31 @@ def test_no_secret_is_shown(store: str, shown: str) -> None:
 @pytest.mark.parametrize(("store", "kind"), UNSUPPORTED)
 def test_other_kinds_of_stores_are_refused(store: str, kind: str) -> None:
     with pytest.raises(LedgerError, match=f"'{kind}'") as caught:
-        location.sqlite_path(store)
+        location.kind_of(store)
     assert caught.value.reason == "store_unsupported"
     assert "hush" not in caught.value.message + str(caught.value.details)
+
+
+@pytest.mark.parametrize(("store", "kind"), KINDS)
+def test_kinds_of_stores(store: str, kind: str) -> None:
+    assert location.kind_of(store) == kind
 
 
 @pytest.mark.parametrize("store", NO_PATHS)
 def test_what_is_no_path_is_refused(store: str) -> None:
     with pytest.raises(LedgerError) as caught:
-        location.sqlite_path(store)
+        location.real_path(store)
     assert caught.value.reason == "bad_request"
 
 
 def test_links_lead_to_the_file_itself(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to("real.db")
-    assert location.sqlite_path(str(tmp_path / "link.db")) == os.path.realpath(tmp_path / "real.db")
+    assert location.real_path(str(tmp_path / "link.db")) == os.path.realpath(tmp_path / "real.db")
 
 
 def test_a_tilde_is_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert location.sqlite_path("~/ipam.db") == os.path.realpath(tmp_path / "ipam.db")
+    assert location.real_path("~/ipam.db") == os.path.realpath(tmp_path / "ipam.db")
 
 
 def test_a_path_is_no_url() -> None:

@@ -141,6 +141,9 @@ class Recorder:
         self.queries.append((sql, parameters))
         return self._connection.execute(sql, parameters)
 
+    def stream(self, sql: str, parameters: t.Sequence[t.Any]) -> t.Any:
+        return iter(self.execute(sql, parameters))
+
     def plans(self) -> list[str]:
         found = []
         for sql, parameters in self.queries:

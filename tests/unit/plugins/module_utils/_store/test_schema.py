@@ -1,60 +1,86 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The schema itself refuses what no rule may let through."""
+"""The schema itself refuses what no rule may let through, whatever the engine."""
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_network
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import subnets
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
-from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import MIGRATIONS, check_version
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import VERSION, check_version
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
 
-def make(tx: Transaction, name: str, cidr: str) -> Subnet:
-    made = subnets.ensure(tx, Wish("default", name, parse_network(cidr, "cidr"))).subnet
-    assert made is not None
-    return made
+def give(ledger: Ledger, subnet: str, offset: int, name: str, interface: str = "") -> None:
+    """Store who holds an address, past all rules."""
+
+    def insert(tx: Transaction) -> None:
+        found = the_subnet(tx, subnet)
+        address.insert(tx, found, [Address(found.network.first + offset, name, interface)])
+
+    ledger.write(insert)
 
 
-def test_an_address_has_one_holder(tx: Transaction) -> None:
-    lan = make(tx, "lan", "10.0.0.0/24")
-    address.insert(tx, lan, [Address(lan.network.first + 1, "web")])
-    with pytest.raises(sqlite3.IntegrityError):
-        address.insert(tx, lan, [Address(lan.network.first + 1, "db")])
+def the_subnet(tx: Transaction, name: str) -> Subnet:
+    found = subnets.by_name(tx, "default", name)
+    assert found is not None
+    return found
 
 
-def test_an_address_has_one_holder_in_the_whole_vrf(tx: Transaction) -> None:
-    outer, inner = make(tx, "outer", "10.0.0.0/24"), make(tx, "inner", "10.0.0.0/28")
-    address.insert(tx, inner, [Address(inner.network.first + 1, "web")])
-    with pytest.raises(sqlite3.IntegrityError):
-        address.insert(tx, outer, [Address(inner.network.first + 1, "db")])
+def refuses(ledger: Ledger, subnet: str, offset: int, name: str) -> None:
+    before = ledger.content()
+    with pytest.raises(LedgerError, match=r"(?i)unique|duplicate") as caught:
+        give(ledger, subnet, offset, name)
+    assert caught.value.reason == "store_failed"
+    assert ledger.content() == before
 
 
-def test_a_holder_has_one_address_under_its_key(tx: Transaction) -> None:
-    lan = make(tx, "lan", "10.0.0.0/24")
-    address.insert(tx, lan, [Address(lan.network.first + 1, "web")])
-    with pytest.raises(sqlite3.IntegrityError):
-        address.insert(tx, lan, [Address(lan.network.first + 2, "web")])
-    address.insert(tx, lan, [Address(lan.network.first + 2, "web", "eth1")])
+def test_an_address_has_one_holder(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    give(ledger, "lan", 1, "web")
+    refuses(ledger, "lan", 1, "db")
 
 
-def test_one_and_one_of_the_other_family_are_two_addresses(tx: Transaction) -> None:
-    four, six = make(tx, "four", "0.0.0.0/24"), make(tx, "six", "::/120")
-    address.insert(tx, four, [Address(1, "web")])
-    address.insert(tx, six, [Address(1, "web")])
-    assert tx.all("SELECT addr FROM address ORDER BY addr") == [("0" * 31 + "1",), ("00000001",)]
+def test_an_address_has_one_holder_in_the_whole_vrf(ledger: Ledger) -> None:
+    ledger.subnet(name="outer", cidr="10.0.0.0/24")
+    ledger.subnet(name="inner", cidr="10.0.0.0/28")
+    give(ledger, "inner", 1, "web")
+    refuses(ledger, "outer", 1, "db")
 
 
-def test_a_newer_ledger_is_refused() -> None:
-    check_version(len(MIGRATIONS), "ipam.db")
-    with pytest.raises(LedgerError, match=f"ipam.db has schema {len(MIGRATIONS) + 1}") as caught:
-        check_version(len(MIGRATIONS) + 1, "ipam.db")
+def test_a_holder_has_one_address_under_its_key(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    give(ledger, "lan", 1, "web")
+    refuses(ledger, "lan", 2, "web")
+    give(ledger, "lan", 2, "web", "eth1")
+
+
+def test_one_and_one_of_the_other_family_are_two_addresses(ledger: Ledger) -> None:
+    ledger.subnet(name="four", cidr="0.0.0.0/24")
+    ledger.subnet(name="six", cidr="::/120")
+    give(ledger, "four", 1, "web")
+    give(ledger, "six", 1, "web")
+    assert list(ledger.rows("SELECT addr FROM address ORDER BY addr")) == [("0" * 31 + "1",), ("00000001",)]
+
+
+def test_names_differ_by_every_letter(ledger: Ledger) -> None:
+    """Upper case, an accent: to a database that compares as its language does, these would be one."""
+    names = ["lan", "Lan", "l\u00e4n", "la\u0308n"]
+    for number, name in enumerate(names):
+        ledger.subnet(name=name, cidr=f"10.0.{number}.0/24")
+        give(ledger, name, 1, "web")
+    assert sorted(ledger.rows("SELECT name FROM subnet")) == sorted((name,) for name in names)
+
+
+def test_another_version_is_refused() -> None:
+    check_version(VERSION, "ipam.db")
+    with pytest.raises(LedgerError, match=f"ipam.db has schema {VERSION + 1}, and this release knows") as caught:
+        check_version(VERSION + 1, "ipam.db")
+    assert caught.value.reason == "store_schema"
+    with pytest.raises(LedgerError, match=f"ipam.db has schema {VERSION - 1}, .* state: present") as caught:
+        check_version(VERSION - 1, "ipam.db")
     assert caught.value.reason == "store_schema"

@@ -54,6 +54,26 @@ def test_a_timeout_names_the_holder(path: str, holder: t.Any) -> None:
     assert "for 0.2 seconds" in caught.value.message
 
 
+def test_who_asks_is_told_the_holder(path: str, holder: t.Any) -> None:
+    assert SideLock(path, 10).ask() == f"process {holder.pid} on {socket.gethostname()}"
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.join(10)
+    assert SideLock(path, 10).ask() is None
+
+
+def test_who_asks_takes_nothing_and_makes_nothing(path: str) -> None:
+    assert SideLock(path, 0).ask() is None
+    assert not os.path.exists(path)
+    lock = SideLock(path, 0)
+    lock.acquire()
+    lock.release()
+    before = Path(path).read_bytes()
+    assert SideLock(path, 0).ask() is None
+    lock.acquire()
+    lock.release()
+    assert Path(path).read_bytes() == before
+
+
 def test_patience_of_zero_seconds(path: str, holder: t.Any) -> None:
     assert holder.is_alive()
     with pytest.raises(LedgerError, match="for 0 seconds"):
