@@ -12,12 +12,15 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import format_address
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key, version_of
+from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import format_time
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.facts import Record, address_fields, address_record
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
 _PLAIN: t.Final = Address(0, "")[2:]
+_ACTIONS: t.Final = {"address": ("given", "changed", "freed"), "subnet": ("created", "changed", "removed")}
+"""What an entry says where there was none before, where there was one before and is one after, and where none is."""
 
 
 class Change(t.NamedTuple):
@@ -72,3 +75,22 @@ def before_and_after(entry: history.Entry) -> tuple[Record | None, Record | None
     plain = address_fields(text, entry.subnet, entry.vrf, Address(value, entry.name))
     before, after = (None if said is None else {**plain, **said} for said in (entry.before, entry.after))
     return before, after
+
+
+def entry_record(noted: history.Noted) -> Record:
+    """An entry as people read it."""
+    entry = noted.entry
+    before, after = before_and_after(entry)
+    made, changed, ended = _ACTIONS[entry.object]
+    return {
+        "time": format_time(noted.at),
+        "actor": noted.actor,
+        "vrf": entry.vrf,
+        "subnet": entry.subnet,
+        "object": entry.object,
+        "name": entry.name,
+        "address": None if entry.addr is None else format_address(from_key(entry.addr), version_of(entry.addr)),
+        "action": made if before is None else ended if after is None else changed,
+        "before": before,
+        "after": after,
+    }

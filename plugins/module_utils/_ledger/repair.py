@@ -19,7 +19,6 @@ from ansible_collections.netledger.ipam.plugins.module_utils._space.derive impor
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import extent, raw
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import vrf as vrfs
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
 _AT_ONCE: t.Final = 1000  # free ranges in memory
@@ -30,20 +29,11 @@ def repair(tx: Transaction) -> tuple[Report, Report]:
 
     Nothing is mended where something is beyond repair; then both reports are the same.
     """
-    _lock(tx)
     found = verify(tx)
     if found.beyond_repair or not found.count:
         return found, found if found.beyond_repair else Report()
     _carry_out(tx, found.mends)
     return found, verify(tx)
-
-
-def _lock(tx: Transaction) -> None:
-    """Be the only one who writes, in the order that all writers keep."""
-    for name in raw.names_of_vrfs(tx):
-        vrfs.lock(tx, name)
-    for number, _row in list(raw.subnets(tx)):
-        subnets.lock(tx, number)
 
 
 def _carry_out(tx: Transaction, mends: t.Iterable[Mend]) -> None:

@@ -21,6 +21,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges imp
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import wellformed
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.differences import Difference, Mend, Report
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.nesting import Block, Nesting, nest
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify_lock import keep_writers_out
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify_subnet import Known, differences_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import raw
@@ -51,7 +52,18 @@ class Found(t.NamedTuple):
 
 
 def verify(tx: Transaction) -> Report:
-    """Everything that is wrong with the ledger."""
+    """Everything that is wrong with the ledger, in one state of it."""
+    if tx.steady:
+        return _verified(tx)
+    while True:
+        locked = keep_writers_out(tx)
+        report = _verified(tx)
+        if raw.names_of_vrfs(tx) == locked:
+            return report
+        # Whoever made a VRF meanwhile was perhaps at work in it.
+
+
+def _verified(tx: Transaction) -> Report:
     report = Report()
     report.extend(Difference("damaged", "", "", text) for text in raw.damage(tx, _DAMAGE_SHOWN))
     by_vrf: dict[t.Any, list[Found]] = collections.defaultdict(list)
@@ -165,7 +177,7 @@ def _orphans(tx: Transaction) -> t.Iterator[Difference]:
 
 def _history(tx: Transaction) -> t.Iterator[Difference]:
     for number, vrf, subnet, *records in raw.odd_history(tx):
-        for column, text in zip(("before", "after"), records):
+        for column, text in zip(("old", "new"), records):
             if not wellformed.is_record(text):
                 said = f"Entry {number} of the history: {column} is {shown(text)}, not a JSON object."
                 yield Difference("history_unreadable", str(vrf), str(subnet), said)

@@ -75,7 +75,7 @@ def test_again_nothing_changes_but_what_is_told(halves: Ledger) -> None:
 def test_history_says_what_went_and_what_came(halves: Ledger) -> None:
     ((newest,),) = halves.rows("SELECT max(id) FROM history")
     halves.subnet(**MERGE)
-    rows = halves.rows("SELECT name, before, after FROM history WHERE id > ? ORDER BY id", newest)
+    rows = halves.rows("SELECT name, old, new FROM history WHERE id > ? ORDER BY id", newest)
     told = [(name, *((one and json.loads(one)["cidr"]) for one in sides)) for name, *sides in rows]
     assert told == [
         ("lan-1", "10.0.0.0/25", None),

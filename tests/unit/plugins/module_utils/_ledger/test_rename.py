@@ -32,7 +32,7 @@ def test_it_stays_the_same_row_with_all_that_is_in_it(lan: Ledger) -> None:
     assert lan.rows("SELECT id FROM subnet") == number
     again = lan.address(name="web", subnet="office")
     assert (again["changed"], again["subnet"]) == (False, "office")
-    ((name, before, after),) = lan.rows("SELECT name, before, after FROM history ORDER BY id DESC LIMIT 1")
+    ((name, before, after),) = lan.rows("SELECT name, old, new FROM history ORDER BY id DESC LIMIT 1")
     assert (name, json.loads(before)["name"], json.loads(after)["name"]) == ("lan", "lan", "office")
     lan.check()
 

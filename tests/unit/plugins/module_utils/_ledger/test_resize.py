@@ -40,7 +40,7 @@ def test_growing_keeps_row_addresses_and_history(ledger: Ledger) -> None:
     assert again["changed"] is False
     assert [one["address"] for one in again["addresses"]] == [one["address"] for one in held]
     assert {one["prefix_length"] for one in again["addresses"]} == {24}
-    rows = ledger.rows("SELECT object, name, before, after FROM history ORDER BY id")[before:]
+    rows = ledger.rows("SELECT object, name, old, new FROM history ORDER BY id")[before:]
     assert [(one[0], one[1], json.loads(one[2])["cidr"], json.loads(one[3])["cidr"]) for one in rows] == [
         ("subnet", "lan", "10.0.0.0/25", "10.0.0.0/24")
     ]

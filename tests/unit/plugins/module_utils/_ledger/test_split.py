@@ -90,7 +90,7 @@ def test_again_nothing_changes(lan: Ledger) -> None:
 def test_history_says_what_went_and_what_came(lan: Ledger) -> None:
     ((newest,),) = lan.rows("SELECT max(id) FROM history")
     lan.subnet(name="lan", split=2)
-    rows = lan.rows("SELECT name, before, after FROM history WHERE id > ? ORDER BY id", newest)
+    rows = lan.rows("SELECT name, old, new FROM history WHERE id > ? ORDER BY id", newest)
     told = [(name, *((one and json.loads(one)["cidr"]) for one in sides)) for name, *sides in rows]
     assert told == [
         ("lan", "10.0.0.0/24", None),
