@@ -16,13 +16,24 @@ class ModuleDocFragment:
 options:
   store:
     description:
-      - The ledger, as the path of a SQLite file.
+      - The ledger. The path of a file is a SQLite file, or with C(.yml), C(.yaml) or C(.json) at its end a text file to
+        keep in git.
+      - C(postgresql://user@host/database), C(mariadb://user@host/database) and C(mysql://user@host/database) are in a
+        database server. Several hosts, with commas between them, are tried in order.
       - A relative path in C(ansible.cfg) starts at that file's folder, one in a task or a variable at the playbook's
         folder, and one in the environment, like the default, at the current folder.
       - If not given, it is taken from the variable C(netledger_ipam_store), the environment variable
         E(NETLEDGER_IPAM_STORE), or C(store) in section C([netledger.ipam]) of C(ansible.cfg), in this order.
     type: str
     default: ipam.db
+  store_password:
+    description:
+      - The password of the user of a database server.
+      - Where it is not given, the server's own ways count, such as C(~/.pgpass) and C(~/.my.cnf).
+      - If not given, it is taken from the variable C(netledger_ipam_store_password), the environment variable
+        E(NETLEDGER_IPAM_STORE_PASSWORD), or C(store_password) in section C([netledger.ipam]) of C(ansible.cfg), in
+        this order.
+    type: str
   lock_timeout:
     description:
       - How many seconds to wait while somebody else writes into the ledger.
@@ -52,6 +63,14 @@ options:
     ini:
       - section: netledger.ipam
         key: store
+  store_password:
+    vars:
+      - name: netledger_ipam_store_password
+    env:
+      - name: NETLEDGER_IPAM_STORE_PASSWORD
+    ini:
+      - section: netledger.ipam
+        key: store_password
   lock_timeout:
     vars:
       - name: netledger_ipam_lock_timeout

@@ -33,7 +33,8 @@ class JournalPlan(Plan):
 
     def add(self, task: Task, options: Options) -> None:
         """Remember a task that would have changed something."""
-        json.dump({"task": task.name, "options": options}, self._handle)
+        kept = {name: value for name, value in options.items() if name != "store_password"}
+        json.dump({"task": task.name, "options": kept}, self._handle)
         self._handle.write("\n")
         self._handle.flush()
 

@@ -16,7 +16,14 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, is_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import (
+    SERVERS,
+    Place,
+    Secret,
+    is_path,
+    kind_of,
+)
+from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.drivers import load
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS
 
 MOST_SECONDS: t.Final = 86400
@@ -33,7 +40,8 @@ class Settings(t.NamedTuple):
 
     def options(self) -> dict[str, t.Any]:
         """As the options that the modules have for them."""
-        return {"store": self.place.store, "lock_timeout": self.lock_timeout, "vrf": self.vrf}
+        password = {"store_password": str(self.place.password)} if self.place.password else {}
+        return {"store": self.place.store, "lock_timeout": self.lock_timeout, "vrf": self.vrf, **password}
 
 
 class Sources(t.NamedTuple):
@@ -60,7 +68,22 @@ def settle(sources: Sources) -> Settings:
         raise bad_request("store", store, f"from {origin} is not a path.")
     if is_path(store):
         store = os.path.normpath(os.path.join(base, os.path.expanduser(store)))
-    return Settings(Place(store, origin), _seconds(*found["lock_timeout"][:2]), str(found["vrf"][0]))
+    place = Place(store, origin, Secret(found["store_password"][0] or ""))
+    return Settings(place, _seconds(*found["lock_timeout"][:2]), str(found["vrf"][0]))
+
+
+def load_driver() -> None:
+    """Import the driver of the store that the process is configured for, so that its forks need not.
+
+    Where it cannot be told or had, the task that needs it says so.
+    """
+    declared = lookup_loader.get("netledger.ipam.address")
+    if declared is None:
+        return
+    with contextlib.suppress(LedgerError):
+        kind = kind_of(str(_configured("store", declared)[0]))
+        if kind in SERVERS.values():
+            load(kind)
 
 
 def _find(sources: Sources, option: str, declared: t.Any) -> Found:
@@ -95,7 +118,7 @@ def _configured(option: str, declared: t.Any) -> Found:
     except KeyError as error:  # how ansible-core reports a value of the wrong type
         raise LedgerError("bad_request", f"{option}: {error.__cause__ or error.__context__}", option=option) from None
     if value in (None, ""):
-        return STORE_ARGUMENTS[option]["default"], "the default", os.getcwd()
+        return STORE_ARGUMENTS[option].get("default"), "the default", os.getcwd()
     if origin and os.path.isabs(origin):
         return value, origin, os.path.dirname(origin)
     where = "the default" if origin == "default" else f"the environment variable {environment_variable(option)}"

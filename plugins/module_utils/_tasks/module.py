@@ -12,7 +12,7 @@ import socket
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, run_task, this_user
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
@@ -37,7 +37,11 @@ class LedgerModule(AnsibleModule):
 def run_module(task: Task, module: LedgerModule) -> None:
     """Run the task with the module's options and end the module."""
     context = Context(
-        place=Place(module.params["store"], f"the option store on {socket.gethostname()}"),
+        place=Place(
+            module.params["store"],
+            f"the option store on {socket.gethostname()}",
+            Secret(module.params["store_password"] or ""),
+        ),
         lock_timeout=module.params["lock_timeout"],
         actor=module.sent.get("actor") or this_user(),
         plan=Plan(module.sent.get("steps", ()), module.sent.get("seed", "")) if module.check_mode else None,

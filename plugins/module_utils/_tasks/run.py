@@ -16,7 +16,13 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import require_netaddr
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place
-from ansible_collections.netledger.ipam.plugins.module_utils._store.open import is_missing, open_rehearsal, open_store
+from ansible_collections.netledger.ipam.plugins.module_utils._store.open import (
+    Terms,
+    is_missing,
+    open_rehearsal,
+    open_store,
+    warnings,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
@@ -25,12 +31,22 @@ T = t.TypeVar("T")
 
 
 class Context(t.NamedTuple):
-    """For whom and how a task runs; ``plan`` is there in check mode only."""
+    """For whom and how a task runs; ``plan`` is there in check mode only.
+
+    ``affinity`` names what is to be changed: of several hosts of a store, those who change the same prefer the same.
+    ``tell`` is told of a long copy: a table, how many rows of it are done, and how many there are.
+    """
 
     place: Place
     lock_timeout: float
     actor: str
     plan: Plan | None = None
+    affinity: str = ""
+    tell: t.Callable[[str, int, int], None] = lambda table, done, total: None
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.actor, self.lock_timeout, self.affinity)
 
 
 def run_task(task: Task, options: Options, context: Context) -> Result:
@@ -39,15 +55,29 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
     What it leaves for further transactions follows; if one of these fails, the result has what the others did.
     """
     result: Result = {}
-    try:
-        require_netaddr()
-        request = task.read(options)
+    context = context._replace(affinity=_affinity(options))
+
+    def transact(request: t.Any) -> Result:
+        nonlocal result
         while request is not None:
             result = _carry_out(task, request, context, creates=task.creates(options))
             request = task.rest(request, result) if context.plan is None else None
         return result
+
+    try:
+        require_netaddr()
+        request = task.read(options)
+        whole = task.whole(request, context)
+        if whole is not None:
+            return whole
+        return _warned(task.around(request, context, transact), context.place)
     except LedgerError as error:
         return {**result, **failure(error), "changed": result.get("changed", False)}
+
+
+def _warned(result: Result, place: Place) -> Result:
+    said = warnings(place)
+    return {**result, "warnings": [*result.get("warnings", []), *said]} if said else result
 
 
 def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -> Result:
@@ -60,20 +90,24 @@ def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -
 def in_store(context: Context, work: t.Callable[[Transaction], T], *, access: Access, creates: bool = False) -> T:
     """Run ``work`` on the ledger, or with a plan on the ledger as it would be, and then undo it."""
     plan = context.plan
-    if plan is None and creates and is_missing(context.place):
+    if plan is None and creates and is_missing(context.place, context.terms):
         # A task that fails leaves no empty ledger behind, which would hide that another store was meant.
         in_store(context._replace(plan=Plan()), work, access=access, creates=True)
-    timeout, actor = context.lock_timeout, context.actor
     if plan is None:
-        store = open_store(context.place, lock_timeout=timeout, actor=actor, create=creates)
+        store = open_store(context.place, context.terms, create=creates)
     else:
-        store = open_rehearsal(context.place, lock_timeout=timeout, actor=actor, create=creates or plan.creates())
+        store = open_rehearsal(context.place, context.terms, create=creates or plan.creates())
     try:
         if plan is None or (access is Access.READ and not plan.steps):
             return store.run(work, access)
         return store.run(_after(plan, work), Access.REHEARSE)
     finally:
         store.close()
+
+
+def _affinity(options: Options) -> str:
+    subnet = options.get("subnet") or options.get("name") or ""
+    return f"{options.get('vrf')} {subnet[0] if isinstance(subnet, list) else subnet}"
 
 
 def this_user() -> str:

@@ -11,52 +11,25 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find, holds
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find, holds, transfer
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.differences import Report
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.repair import repair
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify import verify
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import without_secrets
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import raw
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history, raw
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.results import difference
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options, Result, Task
-
-ARGUMENTS: t.Final[Options] = {
-    "argument_spec": {
-        "verify": {"type": "bool", "default": False},
-        "repair": {"type": "bool", "default": False},
-        "reap": {"type": "bool", "default": False},
-        "state": {"type": "str", "choices": ["present"], "default": "present"},
-        **STORE_ARGUMENTS,
-    },
-    "supports_check_mode": True,
-}
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.store_around import around
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.store_options import ARGUMENTS, Request, read
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
 
 AT_ONCE: t.Final = 256  # ends in one transaction: others wait for it, about 25 ms
 _SAID: t.Final = 3  # differences in the message
 
 
-class Request(t.NamedTuple):
-    """``so_far`` is the result of the transactions before this one."""
-
-    location: str
-    verify: bool
-    repair: bool
-    reap: bool
-    so_far: Result | None = None
-
-
-def read(options: Options) -> Request:
-    return Request(
-        location=without_secrets(str(options.get("store"))),
-        verify=bool(options.get("verify")),
-        repair=bool(options.get("repair")),
-        reap=bool(options.get("reap")),
-    )
-
-
 def perform(tx: Transaction, request: Request) -> Result:
+    if request.absent:
+        return _emptied(tx, request)
     result = request.so_far or _checked(tx, request)
     if not request.reap:
         return result
@@ -70,18 +43,49 @@ def perform(tx: Transaction, request: Request) -> Result:
 
 def _checked(tx: Transaction, request: Request) -> Result:
     """The result of everything but reaping."""
-    store = {"location": request.location, "schema_version": raw.schema_version(tx), "backend": "sqlite"}
+    store = {"location": request.location, "schema_version": raw.schema_version(tx), "backend": request.backend}
+    copied = _filled(tx, request)
     repaired = _sound(tx, request)
-    before = None if tx.made else {"store": store, "reaped": 0, "differences": [one["text"] for one in repaired]}
-    after = {"store": store, "reaped": 0, "differences": []}
+    kept, keeps = _retention(tx, request)
+    before = {"store": store, "reaped": 0, "differences": [one["text"] for one in repaired], "history_retention": kept}
+    after = {"store": store, "reaped": 0, "differences": [], "history_retention": keeps}
+    after.update({"copied": copied} if copied else {})
     return {
-        "changed": tx.made or bool(repaired),
+        "changed": tx.made or bool(repaired) or bool(copied) or kept != keeps,
         "store": store,
         "differences": [],
         "repaired": repaired,
+        "copied": copied,
         "reaped": 0,
-        "diff": difference(f"store {request.location}", before, after),
+        "diff": difference(f"store {request.location}", None if tx.made else before, after),
     }
+
+
+def _emptied(tx: Transaction, request: Request) -> Result:
+    """What a dry run shows instead of the end of a store: its tables are emptied, and that is rolled back."""
+    transfer.clear(tx)
+    return {"changed": True, "diff": difference(f"store {request.location}", {"location": request.location}, None)}
+
+
+def _filled(tx: Transaction, request: Request) -> dict[str, int]:
+    """Copy what is asked for from another store, unless the same is there, and count the rows."""
+    source = request.source
+    if source is None:
+        return {}
+    if source.run(transfer.fingerprint, Access.READ) == transfer.fingerprint(tx):
+        return {}
+    if request.restore:
+        transfer.clear(tx)
+    return source.run(lambda theirs: transfer.copy(theirs, tx, request.tell), Access.READ)
+
+
+def _retention(tx: Transaction, request: Request) -> tuple[int | None, int | None]:
+    """How long the history is kept, before and after; None is for ever."""
+    present = history.retention(tx)
+    wanted = present if request.retention is None else request.retention or None
+    if wanted != present:
+        history.set_retention(tx, wanted)
+    return present, wanted
 
 
 def _sound(tx: Transaction, request: Request) -> list[Result]:
@@ -117,12 +121,21 @@ def _inconsistent(request: Request, report: Report) -> LedgerError:
 
 
 def _reap(tx: Transaction) -> int:
-    """Free addresses whose time is over, one subnet after the other, until that is enough for one transaction."""
+    """Free addresses whose time is over, one subnet after the other, until that is enough for one transaction.
+
+    Entries of the history that were kept long enough count too.
+    """
+    kept = history.retention(tx)
+    purged = history.purge(tx, tx.now - kept, AT_ONCE) if kept is not None else 0
+    return purged + _free_ended(tx, AT_ONCE - purged)
+
+
+def _free_ended(tx: Transaction, at_most: int) -> int:
     reaped, number = 0, subnets.next_due(tx, 0)
-    while number is not None and reaped < AT_ONCE:
+    while number is not None and reaped < at_most:
         subnet = subnets.by_id(tx, number)
         if subnet:
-            reaped += holds.reap(tx, find.locked(tx, subnet), AT_ONCE - reaped)
+            reaped += holds.reap(tx, find.locked(tx, subnet), at_most - reaped)
         number = subnets.next_due(tx, number)
     return reaped
 
@@ -130,12 +143,12 @@ def _reap(tx: Transaction) -> int:
 def rest(request: Request, result: Result) -> Request | None:
     """More may be due where a transaction had enough to do."""
     before = request.so_far["reaped"] if request.so_far else 0
-    return request._replace(so_far=result) if result["reaped"] - before >= AT_ONCE else None
+    return request._replace(so_far=result) if result.get("reaped", 0) - before >= AT_ONCE else None
 
 
 def creates(options: Options) -> bool:
     """What is to be checked has to be there: an empty ledger in its place would hide that another store was meant."""
-    return not any(options.get(option) for option in ("verify", "repair", "reap"))
+    return not any(options.get(option) for option in ("verify", "repair", "reap", "backup"))
 
 
 TASK: t.Final = Task(
@@ -144,6 +157,9 @@ TASK: t.Final = Task(
     read,
     perform,
     creates=creates,
-    only_reads=lambda request: not request.repair and not request.reap,
+    only_reads=lambda request: (
+        not (request.absent or request.repair or request.reap or request.source or request.retention is not None)
+    ),
     rest=rest,
+    around=around,
 )

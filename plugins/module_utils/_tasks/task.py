@@ -12,11 +12,17 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
+if t.TYPE_CHECKING:
+    from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context
+
 Options = dict[str, t.Any]
 Result = dict[str, t.Any]
+Transact = t.Callable[[t.Any], Result]
+"""Carries out a request in as many transactions as it needs."""
 
 STORE_ARGUMENTS: t.Final[Options] = {
     "store": {"type": "str", "default": "ipam.db"},
+    "store_password": {"type": "str", "no_log": True},
     "lock_timeout": {"type": "int", "default": 30},
     "vrf": {"type": "str", "default": "default"},
 }
@@ -31,6 +37,13 @@ class Task(t.NamedTuple):
     transaction and returns the result of the task. ``creates`` says whether these options may make a missing store.
     ``only_reads`` says of a task that ``writes`` which requests do not. ``rest`` is what a request with that result
     leaves to a transaction of its own, so that others can write in between; None where it is done.
+
+    ``whole`` is asked first: it carries out what one transaction on a ledger that is there cannot do, because the store
+    may be missing, of another schema or not the only one, and returns the result. None leaves the request to
+    ``perform``. It opens the store itself, and in check mode (``context.plan``) it changes nothing.
+
+    ``around`` carries a request out with what has to be done before and after its transactions, which it is given as a
+    function.
     """
 
     name: str
@@ -41,6 +54,8 @@ class Task(t.NamedTuple):
     creates: t.Callable[[Options], bool] = lambda options: False
     only_reads: t.Callable[[t.Any], bool] = lambda request: False
     rest: t.Callable[[t.Any, Result], t.Any] = lambda request, result: None
+    whole: t.Callable[[t.Any, Context], Result | None] = lambda request, context: None
+    around: t.Callable[[t.Any, Context, Transact], Result] = lambda request, context, transact: transact(request)
 
     def perform_all(self, tx: Transaction, request: t.Any) -> Result:
         """Carry out a request with all that it leaves in one transaction."""
