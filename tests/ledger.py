@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A ledger file as tests see it: tasks run on it, its bytes, and its free space counted by other means."""
+"""A ledger as tests see it: tasks run on it, its content, and its free space counted by other means."""
 
 from __future__ import annotations
 
-import sqlite3
+import json
 import typing as t
 from pathlib import Path
 
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place
-from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import SqliteStore
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret, kind_of
+from ansible_collections.netledger.ipam.plugins.module_utils._store.open import Terms, is_missing, open_store
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import (
     address,
@@ -25,17 +25,27 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 
 T = t.TypeVar("T")
 Result = dict[str, t.Any]
+TABLES = ("meta", "vrf", "subnet", "pool", "address", "hold", "extent", "history")
 
 
 class Ledger:
-    """Runs tasks on one ledger file."""
+    """Runs tasks on one ledger; ``path`` is its file, if it is kept in one."""
 
-    def __init__(self, path: Path, lock_timeout: float = 20) -> None:
-        self.path = path
+    def __init__(self, store: Path | str, lock_timeout: float = 20, password: str = "") -> None:
+        self.store = str(store)
+        self.path = Path(store)
         self.lock_timeout = lock_timeout
+        self.place = Place(self.store, "the test", Secret(password))
+
+    def impatient(self, seconds: float) -> Ledger:
+        """The same ledger for somebody who waits so long."""
+        return Ledger(self.store, seconds, str(self.place.password))
 
     def run(self, task: Task, plan: Plan | None = None, **options: t.Any) -> Result:
-        return run_task(task, options, Context(Place(str(self.path), "the test"), self.lock_timeout, "tester", plan))
+        return run_task(task, options, Context(self.place, self.lock_timeout, "tester", plan, tell=self.tell))
+
+    def tell(self, table: str, done: int, total: int) -> None:
+        """What a long copy reports goes nowhere."""
 
     def subnet(self, **options: t.Any) -> Result:
         return succeeded(self.run(subnet.TASK, **options))
@@ -64,32 +74,45 @@ class Ledger:
         assert self.content() == before
         return result
 
-    def content(self) -> bytes | None:
-        """What stands in the file once nobody has it open."""
-        return self.path.read_bytes() if self.path.exists() else None
+    def content(self) -> t.Any:
+        """Everything that stands in it: the bytes of its file once nobody has it open, or all rows of a server."""
+        if kind_of(self.store) in ("sqlite", "file"):
+            return self.path.read_bytes() if self.path.exists() else None
+        if is_missing(self.place, self._terms):
+            return None
+        return self.read(lambda tx: {table: sorted(tx.all(f"SELECT * FROM {table}"), key=repr) for table in TABLES})
+
+    def traces(self) -> list[str]:
+        """What there is of it: files, or tables. Nothing where it was never made."""
+        if kind_of(self.store) in ("sqlite", "file"):
+            return sorted(path.name for path in self.path.parent.iterdir())
+        return [] if is_missing(self.place, self._terms) else list(TABLES)
 
     def read(self, work: t.Callable[[Transaction], T]) -> T:
-        store = SqliteStore(str(self.path), place="the test", lock_timeout=self.lock_timeout, actor="tester")
+        return self._in_store(work, Access.READ)
+
+    def write(self, work: t.Callable[[Transaction], T]) -> T:
+        return self._in_store(work, Access.WRITE)
+
+    def rows(self, sql: str, *parameters: t.Any) -> list[tuple[t.Any, ...]]:
+        return self.read(lambda tx: tx.all(sql, *parameters))
+
+    def check(self) -> None:
+        """The stored free space is what the truth leaves, in maximal ranges, and a SQLite file is sound."""
+        if kind_of(self.store) == "sqlite":
+            assert self.rows("PRAGMA integrity_check") == [("ok",)]
+        self.read(check_free_space)
+
+    def _in_store(self, work: t.Callable[[Transaction], T], access: Access) -> T:
+        store = open_store(self.place, self._terms, create=False)
         try:
-            return store.run(work, Access.READ)
+            return store.run(work, access)
         finally:
             store.close()
 
-    def rows(self, sql: str, *parameters: t.Any) -> list[tuple[t.Any, ...]]:
-        connection = sqlite3.connect(self.path)
-        try:
-            return connection.execute(sql, parameters).fetchall()
-        finally:
-            connection.close()
-
-    def check(self) -> None:
-        """The stored free space is what the truth leaves, in maximal ranges, and the file is sound."""
-        connection = sqlite3.connect(self.path)
-        try:
-            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            check_free_space(connection)
-        finally:
-            connection.close()
+    @property
+    def _terms(self) -> Terms:
+        return Terms("tester", self.lock_timeout)
 
 
 def succeeded(result: Result) -> Result:
@@ -97,39 +120,32 @@ def succeeded(result: Result) -> Result:
     return result
 
 
-def check_free_space(connection: sqlite3.Connection) -> None:
+def check_free_space(tx: Transaction) -> None:
     """Compare the stored free space of every subnet with what raw rows say, by interval arithmetic of its own."""
-    for number, first, last in connection.execute("SELECT id, first, last FROM subnet").fetchall():
-        stored = connection.execute(
-            "SELECT first, last FROM extent WHERE subnet_id = ? ORDER BY last", (number,)
-        ).fetchall()
+    for number, first, last in tx.all("SELECT id, first, last FROM subnet"):
+        stored = tx.all("SELECT first, last FROM extent WHERE subnet_id = ? ORDER BY last", number)
         width = len(first)
         assert all(len(key) == width for pair in stored for key in pair)
         assert [(int(low, 16), int(high, 16)) for low, high in stored] == _left(
-            int(first, 16), int(last, 16), _taken(connection, number)
+            int(first, 16), int(last, 16), _taken(tx, number)
         )
 
 
-def _taken(connection: sqlite3.Connection, number: int) -> list[tuple[int, int]]:
+def _taken(tx: Transaction, number: int) -> list[tuple[int, int]]:
     """What the truth says is not free in a subnet."""
     spans = [
         (int(key, 16), int(key, 16))
         for table in ("address", "hold")
-        for (key,) in connection.execute(f"SELECT addr FROM {table} WHERE subnet_id = ?", (number,))
+        for (key,) in tx.all(f"SELECT addr FROM {table} WHERE subnet_id = ?", number)
     ]
     spans += [
         (int(first, 16), int(last, 16))
-        for first, last in connection.execute("SELECT first, last FROM subnet WHERE parent_id = ?", (number,))
+        for first, last in tx.all("SELECT first, last FROM subnet WHERE parent_id = ?", number)
     ]
-    spans += [
-        (int(pair[0], 16), int(pair[1], 16))
-        for pair in connection.execute(
-            "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') "
-            "FROM subnet, json_each(subnet.reserved) WHERE subnet.id = ?",
-            (number,),
-        )
-    ]
-    ((gateway, first, last),) = connection.execute("SELECT gateway, first, last FROM subnet WHERE id = ?", (number,))
+    ((gateway, first, last, reserved),) = tx.all(
+        "SELECT gateway, first, last, reserved FROM subnet WHERE id = ?", number
+    )
+    spans += [(int(low, 16), int(high, 16)) for low, high in json.loads(reserved)]
     if gateway is not None and first <= gateway <= last and first != last:
         spans.append((int(gateway, 16), int(gateway, 16)))
     return spans
@@ -144,9 +160,9 @@ def _left(first: int, last: int, taken: list[tuple[int, int]]) -> list[tuple[int
     return [*free, (first, last)] if first <= last else free
 
 
-def take_many(path: str, prefix: str, count: int, log: str | None = None) -> None:
+def take_many(store: str, prefix: str, count: int, log: str | None = None, password: str = "") -> None:
     """Take addresses one by one, each in a transaction of its own, and note those that were new."""
-    ledger = Ledger(Path(path), lock_timeout=100)
+    ledger = Ledger(store, lock_timeout=100, password=password)
     changed = []
     for number in range(count):
         result = ledger.address(name=f"{prefix}-{number}", subnet="lan")

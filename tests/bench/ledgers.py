@@ -17,6 +17,7 @@ from pathlib import Path
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._space.derive import cut_out, derive
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import SqliteConnection
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, extent
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -54,7 +55,7 @@ def build(folder: Path, version: int, layout: str, held: int) -> list[Cell]:
     analyzed = plain.with_suffix(".analyzed.db")
     Ledger(plain).subnet(name=SUBNET, cidr=NETWORKS[version])
     offsets = _offsets(layout, held, version)
-    with contextlib.closing(sqlite3.connect(plain, isolation_level=None)) as connection:
+    with contextlib.closing(sqlite3.connect(plain, isolation_level=None, factory=SqliteConnection)) as connection:
         _fill(connection, offsets)
     shutil.copyfile(plain, analyzed)
     with contextlib.closing(sqlite3.connect(analyzed, isolation_level=None)) as connection:
@@ -70,12 +71,12 @@ def build(folder: Path, version: int, layout: str, held: int) -> list[Cell]:
 
 def verify(cell: Cell) -> None:
     """The file is a ledger that could have come about task by task, and holds as much as it should."""
-    with contextlib.closing(sqlite3.connect(cell.path)) as connection:
+    with contextlib.closing(sqlite3.connect(cell.path, factory=SqliteConnection)) as connection:
         found = connection.execute("SELECT count(*) FROM address").fetchone()
         if found != (cell.held,):
             raise AssertionError(f"{cell.path} holds {found[0]} addresses, not {cell.held}")
         if cell.held <= _VERIFIED:
-            check_free_space(connection)
+            check_free_space(Transaction(connection, 0, "bench"))
 
 
 def _offsets(layout: str, held: int, version: int) -> t.Sequence[int]:
@@ -94,7 +95,7 @@ def _offsets(layout: str, held: int, version: int) -> t.Sequence[int]:
     return array.array("Q", sorted(near + far))
 
 
-def _fill(connection: sqlite3.Connection, offsets: t.Sequence[int]) -> None:
+def _fill(connection: SqliteConnection, offsets: t.Sequence[int]) -> None:
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -1000000")
     connection.execute("BEGIN IMMEDIATE")
@@ -105,7 +106,7 @@ def _fill(connection: sqlite3.Connection, offsets: t.Sequence[int]) -> None:
     cut_out(tx, subnet, subnet.network.range)
     extent.insert(tx, subnet, list(derive(tx, subnet, subnet.network.range)))
     connection.execute(
-        "INSERT INTO history (at, actor, vrf, subnet, object, name, addr, before, after) "
+        "INSERT INTO history (at, actor, vrf, subnet, object, name, addr, old, new) "
         "SELECT ?, 'bench', ?, ?, 'address', name, addr, NULL, ? FROM address",
         (tx.now, VRF, SUBNET, _NOTED),
     )

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.tests.bench import ledgers, measuring, report
 from ansible_collections.netledger.ipam.tests.bench.operations import OPERATIONS
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
@@ -30,7 +30,7 @@ def test_the_free_space_is_as_the_layout_says(tmp_path: Path, layout: str, exten
     """The network address, which is nobody's, and what lies behind each held address but those with neighbours."""
     plain, analyzed = ledgers.build(tmp_path, 4, layout, 300)
     assert Ledger(plain.path).rows("SELECT count(*) FROM extent") == [(extents,)]
-    with pytest.raises(sqlite3.OperationalError):
+    with pytest.raises(LedgerError, match="sqlite_stat1"):
         Ledger(plain.path).rows("SELECT * FROM sqlite_stat1")
     assert Ledger(analyzed.path).rows("SELECT stat FROM sqlite_stat1 WHERE idx = 'hold_due'") == []
     assert Ledger(analyzed.path).rows("SELECT count(*) > 0 FROM sqlite_stat1") == [(1,)]

@@ -9,7 +9,6 @@ import contextlib
 import sqlite3
 import time
 import typing as t
-from pathlib import Path
 
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
@@ -26,16 +25,16 @@ Job = list[dict[str, t.Any]]
 LOCK_TIMEOUT = 100  # seconds: a slow machine is no failure
 
 
-def work(path: Path, task: Task, job: Job, answers: t.Any) -> None:
+def work(store: str, task: Task, job: Job, answers: t.Any) -> None:
     """The tasks of one process, one after the other, each a transaction of its own."""
-    ledger = Ledger(path, LOCK_TIMEOUT)
+    ledger = Ledger(store, LOCK_TIMEOUT)
     answers.put([ledger.run(task, **options) for options in job])
 
 
 def at_once(ledger: Ledger, task: Task, jobs: list[Job]) -> list[Result]:
     """What all tasks answered, each job in a process of its own."""
     answers = FORK.Queue()
-    processes = [FORK.Process(target=work, args=(ledger.path, task, job, answers)) for job in jobs]
+    processes = [FORK.Process(target=work, args=(ledger.store, task, job, answers)) for job in jobs]
     for process in processes:
         process.start()
     try:
@@ -73,6 +72,7 @@ def test_rule_74_the_last_addresses_go_to_some_and_the_others_are_told(ledger: L
     ledger.check()
 
 
+@pytest.mark.stores("sqlite")
 def test_rule_74_a_locked_ledger_is_waited_for(ledger: Ledger) -> None:
     """Up to lock_timeout; the reference gives up at once where SQLite says that it is locked."""
     ledger.subnet(name="lan", cidr="10.0.0.0/24")

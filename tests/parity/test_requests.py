@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import sqlite3
 import typing as t
 
 import pytest
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_network
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, subnets
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
@@ -48,11 +48,12 @@ def test_rule_1_the_schema_refuses_a_second_holder(lan: Ledger) -> None:
     """By itself, whatever the code above it does: in its subnet, and in another one of the VRF."""
     lan.subnet(name="other", cidr="10.0.1.0/24")
     lan.address(name="web", subnet="lan")
-    columns = ", ".join(name for _, name, *_ in lan.rows("PRAGMA table_info(address)"))
+    columns = "subnet_id, addr, vrf_id, name, interface, ordinal, status, tags, labels, description"
     for subnet_id in ("subnet_id", "(SELECT id FROM subnet WHERE name = 'other')"):
         another = columns.replace("subnet_id", subnet_id, 1).replace("interface", "'eth9'", 1)
-        with contextlib.closing(sqlite3.connect(lan.path)) as connection, pytest.raises(sqlite3.IntegrityError):
-            connection.execute(f"INSERT INTO address ({columns}) SELECT {another} FROM address")
+        statement = f"INSERT INTO address ({columns}) SELECT {another} FROM address"
+        with pytest.raises(LedgerError, match=r"(?i)unique|duplicate"):
+            lan.write(lambda tx, sql=statement: tx.execute(sql))  # type: ignore[misc]
 
 
 def test_rule_2_d14_an_address_says_whose_it_is_and_since_when(lan: Ledger, clock: t.Any) -> None:
@@ -62,7 +63,7 @@ def test_rule_2_d14_an_address_says_whose_it_is_and_since_when(lan: Ledger, cloc
     assert {key: shown[key] for key in expected} == expected
     assert shown["expires"] == "1970-01-12T14:46:40Z"  # an hour after the clock's 1,000,000 seconds
     lan.address(name="web", state="absent")
-    noted = lan.rows("SELECT at, actor, addr, before IS NULL, after IS NULL FROM history WHERE object = 'address'")
+    noted = lan.rows("SELECT at, actor, addr, old IS NULL, new IS NULL FROM history WHERE object = 'address'")
     assert [row[:2] + row[3:] for row in noted] == [(clock.now, "tester", 1, 0), (clock.now, "tester", 0, 1)]
 
 

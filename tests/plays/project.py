@@ -19,6 +19,7 @@ import typing as t
 from pathlib import Path
 
 import yaml
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ inventory_unparsed_warning = false
 """
 STORE = """
 [netledger.ipam]
-store = ipam.db
+store = {}
 """
 
 
@@ -78,13 +79,15 @@ class Run:
 class Project:
     """A folder with an ansible.cfg and an inventory, in which nothing of the caller's Ansible plays a part."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Ledger | None = None) -> None:
+        """``store`` is the ledger that ansible.cfg names, without it a file of the project."""
         self.folder = folder
+        self.store = store or Ledger(folder / "ipam.db")
         self.home = folder.parent / f"{folder.name}-home"
         self._runs = itertools.count(1)
         self.home.mkdir(parents=True)
         folder.mkdir(parents=True)
-        self.write("ansible.cfg", CONFIG + STORE)
+        self.write("ansible.cfg", CONFIG + STORE.format(self._setting()))
         self.write("hosts.ini", "localhost ansible_connection=local\n")
 
     def write(self, name: str, text: str) -> Path:
@@ -144,24 +147,37 @@ class Project:
         """Run ``ansible`` with the arguments of a shell command line."""
         return self.run(BIN / "ansible", *shlex.split(command), **options)
 
+    def _setting(self) -> str:
+        return self.store.path.name if self.is_in_file else self.store.store
+
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the ledger is a file of the project."""
+        return self.store.path.parent == self.folder
+
     @contextlib.contextmanager
     def ledger(self, store: str = "ipam.db") -> t.Iterator[sqlite3.Connection]:
-        """The ledger file as SQLite sees it, without any code of the collection."""
+        """A ledger file as SQLite sees it, without any code of the collection."""
         with contextlib.closing(sqlite3.connect(f"{(self.folder / store).as_uri()}?mode=ro", uri=True)) as connection:
             yield connection
 
-    def held(self, store: str = "ipam.db") -> dict[str, str]:
-        """Who holds which address, read from the file."""
-        with self.ledger(store) as connection:
-            rows = connection.execute("SELECT addr, name FROM address").fetchall()
+    def held(self, store: str | None = None) -> dict[str, str]:
+        """Who holds which address in the project's ledger, or in another SQLite file."""
+        statement = "SELECT addr, name FROM address"
+        if store is None:
+            rows = self.store.rows(statement)
+        else:
+            with self.ledger(store) as connection:
+                rows = connection.execute(statement).fetchall()
         return {from_hex(addr): name for addr, name in rows}
 
-    def files(self) -> dict[str, bytes]:
-        """Every file of the folder; what the side lock says of its last holder is left out."""
+    def files(self) -> dict[str, t.Any]:
+        """Every file of the folder, and the ledger; what the side lock says of its last holder is left out."""
         found = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
-        return {
+        files: dict[str, t.Any] = {
             str(path.relative_to(self.folder)): b"" if path.suffix == ".lock" else path.read_bytes() for path in found
         }
+        return files if self.is_in_file else {**files, "the ledger": self.store.content()}
 
 
 class Started:

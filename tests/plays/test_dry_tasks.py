@@ -11,6 +11,8 @@ import pytest
 import yaml
 from ansible_collections.netledger.ipam.tests.plays.project import CONFIG, Project, Result, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 DRY = """
 - name: first
   netledger.ipam.address: {name: a, subnet: lan}

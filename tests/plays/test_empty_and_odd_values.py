@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import CONFIG, Project, Result
 
+pytestmark = pytest.mark.stores("sqlite")
+
 LEDGER = """
 - netledger.ipam.subnet: {name: lan, cidr: 10.0.0.0/24, pools: [{name: p, start: 10.0.0.1, end: 10.0.0.9}]}
 - netledger.ipam.subnet: {name: lan, cidr: 10.0.0.0/24, vrf: red}

@@ -173,8 +173,7 @@ def test_delegated_to_another_host_the_module_runs_there(project: Project) -> No
     assert "Did you mean subnet?" in run["typo"]["msg"]
     assert "alias" not in run.output
     assert count() == 10, "all but here, and the typo, which is found before"
-    with project.ledger() as ledger:
-        actors = dict(ledger.execute("SELECT name, actor FROM history WHERE after IS NOT NULL").fetchall())
+    actors = dict(project.store.rows("SELECT name, actor FROM history WHERE new IS NOT NULL"))
     assert actors["here"] == actors["web1"]
     assert actors["web1"].endswith("play web1, host web1")
     assert project.held() == {"10.0.0.2": "here"}

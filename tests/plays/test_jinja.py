@@ -10,6 +10,8 @@ import typing as t
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import Project, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 SUM, RAW, PIPE = "{{ 1 + 1 }}", "{% raw %}", "{{ lookup('pipe', 'touch evaluated') }}"
 PLAY = """
 - hosts: localhost

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project, Result, Run
+
+pytestmark = pytest.mark.stores("sqlite")
 
 Holder = tuple[str, str, str]  # VRF, name and interface
 RED = {"id": 1, "name": "red", "display": "red (65000:1)"}

@@ -11,6 +11,8 @@ import typing as t
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import Project, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 SECRET = "hunter2-do-not-show"
 TASKS = """
 - name: a typo and all else that is wrong

@@ -172,8 +172,7 @@ def test_what_did_not_change_has_no_difference(run: Run) -> None:
 
 
 def test_every_change_is_in_the_history_with_who_made_it(run: Run, project: Project) -> None:
-    with project.ledger() as ledger:
-        rows = ledger.execute("SELECT actor, object, name, before, after FROM history ORDER BY id").fetchall()
+    rows = project.store.rows("SELECT actor, object, name, old, new FROM history ORDER BY id")
     assert all(actor.endswith(", host localhost") and "@" in actor for actor, *_rest in rows)
     changes = [(kind, name, before is None, after is None) for _actor, kind, name, before, after in rows]
     assert changes[:4] == [

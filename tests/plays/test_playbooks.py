@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, HERE, Project, Run, from_hex
 
+pytestmark = pytest.mark.stores("sqlite")
+
 DATA = HERE.parent / "data"
 Place = tuple[str, str]  # VRF and CIDR
 

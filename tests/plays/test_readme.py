@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, HERE, Project
 
+pytestmark = pytest.mark.stores("sqlite")
+
 ROOT = HERE.parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -10,6 +10,8 @@ import typing as t
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import Project, Result, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 SETUP = """
 - netledger.ipam.subnet:
     name: lan

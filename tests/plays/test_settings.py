@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, CONFIG, Project, Result, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 # The strongest first. In the test of a place, it and all weaker ones are set, each to its own name.
 PLACES = ["option", "module_defaults", "variable", "task", "process", "config", "default"]
 NOT_FOR_LOOKUPS = {"module_defaults", "task"}

@@ -11,6 +11,8 @@ import sys
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import Project
 
+pytestmark = pytest.mark.stores("sqlite")
+
 LEDGER = """
 - netledger.ipam.subnet: {name: lan, cidr: 10.0.0.0/24}
 - netledger.ipam.address: {names: [a, b, c], subnet: lan}

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, CONFIG, Project, Result, Run
 
+pytestmark = pytest.mark.stores("sqlite")
+
 LEDGER = """
 - netledger.ipam.subnet: {name: lan, cidr: 10.0.0.0/24}
 - netledger.ipam.address: {names: [a, b, c], subnet: lan}

@@ -9,20 +9,21 @@ import contextlib
 import copy
 import enum
 import random
-import shutil
 import tempfile
-import types
 import typing as t
 from pathlib import Path
 from unittest import mock
 
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._store import sqlite
+from ansible_collections.netledger.ipam.plugins.module_utils._store import clock
+from ansible_collections.netledger.ipam.plugins.module_utils._store.open import Terms, open_store
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.tests.property.model import BITS, Block, Net, RefusedError, cidr
 from ansible_collections.netledger.ipam.tests.property.model_merging import MergingRules
 from ansible_collections.netledger.ipam.tests.property.model_tasks import TaskRules
+from ansible_collections.netledger.ipam.tests.services.access import Access as Server
+from ansible_collections.netledger.ipam.tests.stores import fresh
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
@@ -73,21 +74,19 @@ def blocks(draw: st.DrawFn) -> Block:
 class LedgerMachine(RuleBasedStateMachine):
     model: Model
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str, server: Server | None) -> None:
         super().__init__()
         self.model = Model()
-        self.folder = Path(tempfile.mkdtemp())
-        self.path = str(self.folder / "ipam.db")
-        self.clock = mock.patch.object(sqlite, "time", types.SimpleNamespace(time=lambda: self.model.now))
-        self.clock.start()
-        sqlite.create(self.path, place="the test", lock_timeout=5)
-        self.store = sqlite.SqliteStore(self.path, place="the test", lock_timeout=5, actor="tester")
+        self.ends = contextlib.ExitStack()
+        folder = self.ends.enter_context(tempfile.TemporaryDirectory())
+        self.ends.enter_context(mock.patch.object(clock, "now", side_effect=lambda: self.model.now))
+        ledger = self.ends.enter_context(fresh(kind, Path(folder), server))
+        self.store = open_store(ledger.place, Terms("tester", 5), create=True)
+        self.ends.callback(self.store.close)
         self.steps = 0
 
     def teardown(self) -> None:
-        self.store.close()
-        self.clock.stop()
-        shutil.rmtree(self.folder)
+        self.ends.close()
 
     def compare(self, tx: Transaction) -> None:
         """Check that the ledger is in the state of the model."""

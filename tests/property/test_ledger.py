@@ -35,14 +35,15 @@ from ansible_collections.netledger.ipam.tests.property.model import (
 )
 from ansible_collections.netledger.ipam.tests.property.model_subnets import NetWish
 from ansible_collections.netledger.ipam.tests.property.subnet_steps import SubnetSteps
+from ansible_collections.netledger.ipam.tests.services.access import Access as Server
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
 
 class WholeLedger(AddressSteps, SubnetSteps):
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, kind: str, server: Server | None) -> None:
+        super().__init__(kind, server)
         self.entries = 0  # of the history that were read
         self.told: dict[tuple[str, str], Held] = {}  # who holds what, by what the history says
 
@@ -176,5 +177,9 @@ def test_the_regions_lie_where_they_can_be_confused() -> None:
     assert union([Window(1, 2, ""), Window(2, 4, "")]) == {1, 2, 3, 4}
 
 
-TestLedger = WholeLedger.TestCase
-TestLedger.settings = settings()
+def test_any_sequence_of_requests(store_kind: str, store_server: Server | None) -> None:
+    """Where a step costs a way to a server, or a whole file, a few of the sequences have to do."""
+    profile = settings()
+    tried = profile if store_kind == "sqlite" else settings(profile, max_examples=profile.max_examples // 6)
+    machine = t.cast("type[WholeLedger]", lambda: WholeLedger(store_kind, store_server))
+    run_state_machine_as_test(machine, settings=tried)

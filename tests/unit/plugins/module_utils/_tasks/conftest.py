@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import typing as t
 
 import pytest
@@ -26,13 +25,8 @@ class Columns:
 
     def _set(self, table: str, where: str, parameters: list[str], columns: dict[str, t.Any]) -> None:
         assignments = ", ".join(f"{column} = ?" for column in columns)
-        connection = sqlite3.connect(self._ledger.path)
-        with connection:
-            cursor = connection.execute(
-                f"UPDATE {table} SET {assignments} WHERE {where}", [*columns.values(), *parameters]
-            )
-        connection.close()
-        assert cursor.rowcount == 1
+        statement = f"UPDATE {table} SET {assignments} WHERE {where}"
+        assert self._ledger.write(lambda tx: tx.execute(statement, *columns.values(), *parameters)) == 1
 
 
 @pytest.fixture

@@ -346,7 +346,7 @@ def test_history_has_every_change_and_no_other(lan: Ledger) -> None:
     lan.address(name="web", subnet="lan", address="10.0.0.50", force=True)
     lan.run(address.TASK, name="db", subnet="lan", address="10.0.0.50")
     lan.address(name="web", state="absent")
-    rows = lan.rows("SELECT actor, name, addr, before, after FROM history WHERE object = 'address' ORDER BY id")
+    rows = lan.rows("SELECT actor, name, addr, old, new FROM history WHERE object = 'address' ORDER BY id")
     assert [(actor, name, key) for actor, name, key, *_rest in rows] == [
         ("tester", "web", "0a00000a"),
         ("tester", "web", "0a000032"),

@@ -141,7 +141,7 @@ def test_all_of_them_are_freed(lan: Ledger) -> None:
 def test_history_has_every_one_of_them(lan: Ledger) -> None:
     lan.address(name="web", subnet="lan", count=3)
     lan.address(name="web", subnet="lan", count=2, force=True)
-    rows = lan.rows("SELECT addr, before IS NULL, after IS NULL FROM history WHERE object = 'address' ORDER BY id")
+    rows = lan.rows("SELECT addr, old IS NULL, new IS NULL FROM history WHERE object = 'address' ORDER BY id")
     assert rows == [("0a00000a", 1, 0), ("0a00000b", 1, 0), ("0a00000c", 1, 0), ("0a00000c", 0, 1)]
 
 
@@ -246,7 +246,7 @@ class TestRuns:
         lan.address(**wish, count=3)
         lan.subnet(name="lan", reserved=["10.0.0.10"])
         assert given(lan.address(**wish, count=2, force=True)) == [11, 12]
-        rows = lan.rows("SELECT addr, after FROM history WHERE object = 'address' ORDER BY id")
+        rows = lan.rows("SELECT addr, new FROM history WHERE object = 'address' ORDER BY id")
         assert dict(rows)["0a00000c"] is not None
 
     def test_every_name_has_a_run_of_its_own(self, lan: Ledger) -> None:

@@ -97,7 +97,7 @@ def test_d14_who_and_when(lan: Ledger, clock: t.Any) -> None:
     lan.address(name="a", subnet="lan", description="first")
     clock.now += 60
     lan.address(name="a", state="absent")
-    rows = lan.rows("SELECT at, actor, name, before, after FROM history WHERE object = 'address' ORDER BY id")
+    rows = lan.rows("SELECT at, actor, name, old, new FROM history WHERE object = 'address' ORDER BY id")
     assert [row[:3] for row in rows] == [(1_000_000, "tester", "a"), (1_000_060, "tester", "a")]
     assert json.loads(rows[0][4])["description"] == json.loads(rows[1][3])["description"] == "first"
 

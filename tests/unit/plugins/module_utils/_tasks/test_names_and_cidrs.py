@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import typing as t
 
 import pytest
@@ -26,8 +24,7 @@ def names(ledger: Ledger) -> list[str]:
 
 def rename(ledger: Ledger, name: str) -> None:
     """Give lan a name that it could not get by a task."""
-    with contextlib.closing(sqlite3.connect(ledger.path)) as connection, connection:
-        connection.execute("UPDATE subnet SET name = ? WHERE name = 'lan'", (name,))
+    ledger.write(lambda tx: tx.execute("UPDATE subnet SET name = ? WHERE name = 'lan'", name))
 
 
 @pytest.mark.parametrize("cidr", ["10.1.0.0/24", "10.1.0.9/255.255.255.0"])
@@ -112,9 +109,9 @@ def test_a_name_that_is_a_cidr_finds_the_subnet_of_it(lan: Ledger, name: str) ->
 def test_a_subnet_that_says_too_little_makes_no_store(ledger: Ledger, options: dict[str, t.Any]) -> None:
     for result in (ledger.run(subnet.TASK, **options), ledger.rehearse(subnet.TASK, **options)):
         assert (result["reason"], result["changed"]) == ("store_missing", False)
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.traces() == []
 
 
 def test_a_pool_makes_no_store(ledger: Ledger) -> None:
     ledger.refused(pool.TASK, "store_missing", subnet="lan", start="10.0.0.1", size=9)
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.traces() == []

@@ -24,7 +24,7 @@ def test_a_dry_run_goes_on_from_what_it_would_have_made(ledger: Ledger) -> None:
     assert (result["changed"], result["address"]) == (True, "10.0.0.2")
     shown = ledger.run(address_info.TASK, plan, subnet="lan")
     assert [one["name"] for one in shown["addresses"]] == ["a"]
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.traces() == []
 
 
 def test_a_dry_run_goes_on_from_the_ledger(ledger: Ledger) -> None:
@@ -49,7 +49,7 @@ def test_a_step_that_became_impossible_leaves_nothing(ledger: Ledger) -> None:
 def test_without_a_store_a_dry_run_fails_as_the_real_one_would(ledger: Ledger) -> None:
     assert ledger.rehearse(address.TASK, name="a", subnet="lan")["reason"] == "store_missing"
     assert ledger.rehearse(subnet.TASK, name="lan")["reason"] == "store_missing"
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.traces() == []
 
 
 def test_the_actor_is_noted(ledger: Ledger) -> None:
@@ -60,4 +60,4 @@ def test_the_actor_is_noted(ledger: Ledger) -> None:
 def test_a_first_task_that_fails_makes_no_store(ledger: Ledger) -> None:
     """10.0.0.255 is the broadcast address of the subnet (RFC 1122, 3.2.1.3), so it cannot be its gateway."""
     ledger.refused(subnet.TASK, "bad_request", gateway="10.0.0.255", **LAN)
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.traces() == []

@@ -334,8 +334,8 @@ def test_a_dry_run_of_a_new_store_makes_none(ledger: Ledger) -> None:
     result = ledger.rehearse(subnet.TASK, **FULL)
     assert result["changed"] is True
     assert result["subnet"]["free"] == 242
-    assert not ledger.path.exists()
-    assert list(ledger.path.parent.iterdir()) == []
+    assert ledger.content() is None
+    assert ledger.traces() == []
 
 
 def test_a_dry_run_leaves_the_bytes_alone(ledger: Ledger) -> None:
