@@ -4,17 +4,18 @@
 # `make demo` runs the main job, `make test` runs every check. Both first set up .venv by themselves.
 #   PYTHON=python3.12     another Python for .venv
 #   PYTEST_ARGS='-k pool' more arguments for pytest
-#   STORES=sqlite         the kinds of stores that the tests of the ledger run on; all but galera if not given
+#   STORES=postgresql     the kinds of stores for `make stores`; file, postgresql and mariadb if not given
 #   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`
 #   BENCH_ARGS=--quick    more arguments for `make bench`; --help lists them
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
-STORES ?= sqlite,file,postgresql,mariadb
+STORES ?= file,postgresql,mariadb
 MATRIX ?= 2.19 2.21
 BENCH_ARGS ?=
 BIN := .venv/bin
-ON_EVERY_STORE := tests/plays/test_hosts.py tests/plays/test_at_once.py tests/plays/test_check_mode.py
+OF_THE_LEDGER := $(addprefix tests/unit/plugins/module_utils/,_tasks _ledger) tests/parity \
+	tests/property/test_ledger.py tests/plays/test_at_once.py tests/plays/test_check_mode.py
 
 # The caller's own Ansible must not change what happens here: no variable of it goes in, and neither
 # ~/.ansible.cfg, /etc/ansible nor ~/.ansible/collections is read.
@@ -26,16 +27,16 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help demo test venv lint unit galera plays dist molecule sanity matrix coverage bench format changelog clean
+.PHONY: help demo test venv lint unit stores plays dist molecule sanity matrix coverage bench format changelog clean
 
 help:
 	@sed -n 's/^# \{0,1\}//; 4,9p' Makefile
-	@echo 'Targets: demo test lint unit galera plays dist molecule sanity matrix coverage bench format changelog clean'
+	@echo 'Targets: demo test lint unit stores plays dist molecule sanity matrix coverage bench format changelog clean'
 
 demo: venv
 	@tests/tools/demo.sh
 
-test: venv erase-coverage lint unit galera plays coverage dist molecule sanity matrix
+test: venv erase-coverage lint unit stores plays coverage dist molecule sanity matrix
 	@echo 'make test: all checks passed'
 
 venv:
@@ -53,15 +54,16 @@ lint: venv
 	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
 
 unit: venv
-	$(BIN)/coverage run -m pytest -n auto --stores=$(STORES) $(PYTEST_ARGS) --ignore=tests/plays tests
+	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) --ignore=tests/plays tests
 
-# A cluster is slow to write into: the rules of the reference driver stand for all tests of the ledger.
-galera: venv
+# What `unit` and `plays` do on SQLite, on the other kinds of stores. A cluster is slow to write into: the rules of the
+# reference driver stand for all tests of the ledger there.
+stores: venv
+	$(BIN)/coverage run -m pytest -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
 	$(BIN)/coverage run -m pytest -n auto --stores=galera $(PYTEST_ARGS) tests/parity
 
 plays: venv
 	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) tests/plays
-	$(BIN)/coverage run -m pytest -n auto --stores=file,postgresql,mariadb $(PYTEST_ARGS) $(ON_EVERY_STORE)
 
 .PHONY: erase-coverage
 erase-coverage: venv

@@ -17,7 +17,7 @@ from ansible_collections.netledger.ipam.tests.ledger import Ledger
 from ansible_collections.netledger.ipam.tests.services.access import Database
 from ansible_collections.netledger.ipam.tests.services.mariadb import MariadbServer
 from ansible_collections.netledger.ipam.tests.services.postgresql import PostgresServer
-from ansible_collections.netledger.ipam.tests.services.processes import wait_until
+from ansible_collections.netledger.ipam.tests.services.processes import HOST, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,20 @@ def test_a_server_becomes_read_only_before_the_commit(mariadb: MariadbServer) ->
         later.join()
     assert result["address"] == "10.0.0.1"
     assert lan.rows("SELECT count(*) FROM history WHERE name = 'a'") == [(1,)]
+
+
+def test_the_first_server_is_set_read_only(postgres_database: Database) -> None:
+    """By a setting, as while it is being moved; it is no standby."""
+    name = postgres_database.name
+    with PostgresServer(durable=False) as frozen:
+        frozen.create_database(name)
+        frozen.admin(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        url = postgres_database.url().replace("@", f"@{HOST}:{frozen.port},")
+        ledger = Ledger(url)
+        ledger.subnet(name="lan", cidr="10.0.0.0/24")
+        assert ledger.address(name="a", subnet="lan")["address"] == "10.0.0.1"
+        idle.close_all()
+    assert [one["name"] for one in Ledger(postgres_database.url()).address_info()["addresses"]] == ["a"]
 
 
 def test_of_two_servers_the_other_one_takes_changes() -> None:

@@ -39,6 +39,7 @@ class Session(Connection, t.Protocol):
     version: str
     ahead: float  # how many seconds the clock of the server is ahead of ours
     is_standby: bool
+    error: BaseException | None  # the last one of a statement: two stores of a kind may be open, one inside the other
     identity: t.Hashable  # the same for all connections that are as good as this one
 
     def begin(self, access: Access) -> None: ...

@@ -92,6 +92,7 @@ class MariadbSession:
     def __init__(self, connection: t.Any, identity: t.Hashable, lock_timeout: float) -> None:
         self._connection = connection
         self.identity = identity
+        self.error: BaseException | None = None
         now, read_only, self.version = self.execute(
             "SELECT UNIX_TIMESTAMP(NOW(6)), @@global.read_only, VERSION()"
         ).fetchone()
@@ -113,16 +114,24 @@ class MariadbSession:
         self.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
     def execute(self, sql: str, parameters: t.Sequence[t.Any] = (), /) -> t.Any:
-        cursor = self._connection.cursor()
-        if parameters:
-            cursor.execute(with_percent(sql), parameters)
-        else:
-            cursor.execute(sql)
+        try:
+            cursor = self._connection.cursor()
+            if parameters:
+                cursor.execute(with_percent(sql), parameters)
+            else:
+                cursor.execute(sql)
+        except Exception as error:
+            self.error = error
+            raise
         return cursor
 
     def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]], /) -> t.Any:
-        cursor = self._connection.cursor()
-        cursor.executemany(with_percent(sql), list(parameters))
+        try:
+            cursor = self._connection.cursor()
+            cursor.executemany(with_percent(sql), list(parameters))
+        except Exception as error:
+            self.error = error
+            raise
         return cursor
 
     def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:

@@ -25,7 +25,9 @@ def tls_arguments(driver: t.Any, location: ServerLocation) -> dict[str, t.Any]:
     if driver.__name__ == "pymysql":
         return {"ssl_disabled": True} if tls == "off" else {"ssl": _context(tls, *_files(location))}
     authority, certificate, key = _files(location)
-    files = {"ca": authority or ssl.get_default_verify_paths().cafile, "cert": certificate, "key": key}
+    # mysqlclient verifies whenever it is given an authority.
+    trusted = (authority or ssl.get_default_verify_paths().cafile) if tls == "verify" else None
+    files = {"ca": trusted, "cert": certificate, "key": key}
     return {"ssl_mode": _MODES[tls], "ssl": {name: file for name, file in files.items() if file and tls != "off"}}
 
 

@@ -91,6 +91,7 @@ class PostgresSession:
         self._connection = connection
         self._batch = batch
         self.identity = identity
+        self.error: BaseException | None = None
         now, self.is_standby, self.version = self.execute(
             # A standby, or a user or database that is set to read only.
             "SELECT extract(epoch FROM clock_timestamp())::float8, current_setting('transaction_read_only')::bool, "
@@ -99,16 +100,24 @@ class PostgresSession:
         self.ahead = clock.offset(now)
 
     def execute(self, sql: str, parameters: t.Sequence[t.Any] = (), /) -> t.Any:
-        cursor = self._connection.cursor()
-        if parameters:
-            cursor.execute(with_percent(sql), parameters)
-        else:
-            cursor.execute(sql)
+        try:
+            cursor = self._connection.cursor()
+            if parameters:
+                cursor.execute(with_percent(sql), parameters)
+            else:
+                cursor.execute(sql)
+        except Exception as error:
+            self.error = error
+            raise
         return cursor
 
     def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]], /) -> t.Any:
-        cursor = self._connection.cursor()
-        self._batch(cursor, with_percent(sql), parameters)
+        try:
+            cursor = self._connection.cursor()
+            self._batch(cursor, with_percent(sql), parameters)
+        except Exception as error:
+            self.error = error
+            raise
         return cursor
 
     def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:

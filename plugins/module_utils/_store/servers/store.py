@@ -248,7 +248,12 @@ class ServerStore:
         return session, Fault("store_readonly", "the server is a standby, or set to read only", again=True)
 
     def _fault(self, error: BaseException) -> Fault | None:
-        return error.fault if isinstance(error, FaultError) else self._engine.fault(error)
+        """What an error of this store means; None for any other, also for one of another store with the same driver."""
+        if isinstance(error, FaultError):
+            return error.fault
+        if self._session and self._session.error is not error:
+            return None
+        return self._engine.fault(error)
 
     def _leave(self, fault: Fault) -> None:
         """End the transaction that failed; a connection that is gone is thrown away."""
