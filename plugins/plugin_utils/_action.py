@@ -21,13 +21,13 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import C
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
 from ansible_collections.netledger.ipam.plugins.plugin_utils._options import plain, validated
 from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import journal
-from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, load_driver, settle
+from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, load_store, settle
 
 # The lookup's documentation is where the settings are declared. ansible-core imports an action before it forks its
 # workers: what is loaded here is paid for once a play, and otherwise once a task (measured: 9 ms, and 30 to 150 ms for
 # the driver of a database).
 lookup_loader.get("netledger.ipam.address")
-load_driver()
+load_store()
 
 
 _HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as AnsibleModule has it

@@ -16,14 +16,8 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import (
-    SERVERS,
-    Place,
-    Secret,
-    is_path,
-    kind_of,
-)
-from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.drivers import load
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret, is_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.open import preload
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS
 
 MOST_SECONDS: t.Final = 86400
@@ -72,8 +66,8 @@ def settle(sources: Sources) -> Settings:
     return Settings(place, _seconds(*found["lock_timeout"][:2]), str(found["vrf"][0]))
 
 
-def load_driver() -> None:
-    """Import the driver of the store that the process is configured for, so that its forks need not.
+def load_store() -> None:
+    """Import the driver, or other code, of the store that the process is configured for, so that its forks need not.
 
     Where it cannot be told or had, the task that needs it says so.
     """
@@ -81,9 +75,7 @@ def load_driver() -> None:
     if declared is None:
         return
     with contextlib.suppress(LedgerError):
-        kind = kind_of(str(_configured("store", declared)[0]))
-        if kind in SERVERS.values():
-            load(kind)
+        preload(str(_configured("store", declared)[0]))
 
 
 def _find(sources: Sources, option: str, declared: t.Any) -> Found:

@@ -169,6 +169,15 @@ def server_store(place: Place, terms: Terms) -> ServerStore:
     )
 
 
+def preload(store: str) -> None:
+    """Import what a store of that kind needs, and connect to nothing."""
+    place = Place(store, "")
+    if is_on_server(place):
+        server_store(place, Terms("", 1))
+    else:
+        _file_kind(place)
+
+
 def _open_server(place: Place, terms: Terms, *, create: bool) -> Store:
     store = server_store(place, terms)
     version = store.version()
