@@ -426,6 +426,3 @@ def test_a_writer_reads_after_it_has_the_lock(lan: Filed) -> None:
     lock.release()
     writer.join()
     assert taken == ["10.0.0.2"]
-
-
-# Fast enough
