@@ -74,7 +74,7 @@ def load_store() -> None:
     declared = lookup_loader.get("netledger.ipam.address")
     if declared is None:
         return
-    with contextlib.suppress(LedgerError):
+    with contextlib.suppress(LedgerError, AnsibleError):
         preload(str(_configured("store", declared)[0]))
 
 
