@@ -12,6 +12,7 @@ import contextlib
 import os
 import typing as t
 
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
@@ -72,9 +73,9 @@ def load_store() -> None:
     Where it cannot be told or had, the task that needs it says so.
     """
     declared = lookup_loader.get("netledger.ipam.address")
-    if declared is None:
-        return
-    with contextlib.suppress(LedgerError, AnsibleError):
+    if declared is None or not context.CLIARGS:
+        return  # not run by a command of Ansible, but looked at
+    with contextlib.suppress(LedgerError):
         preload(str(_configured("store", declared)[0]))
 
 
