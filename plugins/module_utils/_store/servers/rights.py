@@ -99,7 +99,7 @@ def _by_name(rows: t.Iterable[tuple[t.Any, t.Any]]) -> Rights:
     found: dict[str, set[str]] = {}
     for name, right in rows:
         found.setdefault(str(name), set()).add(str(right))
-    return {name: frozenset(found[name]) for name in found}
+    return {name: frozenset(rights) for name, rights in found.items()}
 
 
 def _changes(present: Rights, rights: Rights, user: str) -> list[str]:

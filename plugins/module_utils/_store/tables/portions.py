@@ -60,7 +60,7 @@ def parts(tx: Transaction, table: str) -> t.Iterator[list[Row]]:
 
 def vrfs(tx: Transaction) -> list[tuple[int, str]]:
     """Numbers and names of all VRFs, also of those that have no subnets any more."""
-    return [(number, name) for number, name in tx.all("SELECT id, name FROM vrf ORDER BY name")]
+    return [(int(number), str(name)) for number, name in tx.all("SELECT id, name FROM vrf ORDER BY name")]
 
 
 def subnet_numbers(tx: Transaction, after: int) -> t.Iterator[tuple[int, int, str]]:
