@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret, kind_of
 from ansible_collections.netledger.ipam.plugins.module_utils._store.open import Terms, is_missing, open_store
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import TABLES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import (
     address,
@@ -25,7 +26,6 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 
 T = t.TypeVar("T")
 Result = dict[str, t.Any]
-TABLES = ("meta", "vrf", "subnet", "pool", "address", "hold", "extent", "history")
 
 
 class Ledger:

@@ -27,8 +27,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.errors imp
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_address, parse_name
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range, subtract
-from ansible_collections.netledger.ipam.plugins.module_utils._space.pick import STRATEGIES
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STRATEGIES, Address, Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pools
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction

@@ -16,7 +16,7 @@ import json
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, shown
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import portions, vrf
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history, portions, vrf
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
 STEP: t.Final = 10_000  # rows between two reports of progress
@@ -46,7 +46,7 @@ def clear(tx: Transaction) -> None:
     """Remove all that is in the ledger, its history and its settings too, while nobody else can write into it."""
     portions.lock(tx, "vrf", "subnet")
     portions.delete_all(tx)
-    portions.set_retention(tx, None)
+    history.set_retention(tx, None)
 
 
 def copy(source: Transaction, target: Transaction, tell: Tell = _silent) -> dict[str, int]:
@@ -57,7 +57,7 @@ def copy(source: Transaction, target: Transaction, tell: Tell = _silent) -> dict
     """
     progress = _Progress({table: portions.count(source, table) for table in TABLES}, tell)
     # The row of the settings first: of two copies into one store the second waits there and finds the store filled.
-    portions.set_retention(target, portions.retention(source))
+    history.set_retention(target, history.retention(source))
     portions.lock(target, "vrf")
     filled = portions.first_filled(target)
     if filled:
@@ -82,7 +82,7 @@ def fingerprint(tx: Transaction) -> str:
     for table in ("subnet", *portions.PARTS):
         for number, content in _contents(tx, table, vrfs, names):
             of_subnets[number] = _chained(of_subnets[number], [table, *content])
-    digest = _chained(b"", [portions.retention(tx)])
+    digest = _chained(b"", [history.retention(tx)])
     for number in sorted(names, key=names.__getitem__):
         digest = _chained(digest, [of_subnets[number].hex()])
     for entries in portions.numbered(tx, "history"):

@@ -15,8 +15,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import shown
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import DERIVED
-from ansible_collections.netledger.ipam.plugins.module_utils._space.pick import STRATEGIES
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row
 
 _KEYS: t.Final = {4: re.compile("[0-9a-f]{8}"), 6: re.compile("[0-9a-f]{32}")}

@@ -17,8 +17,6 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.records impo
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import extent
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
-STRATEGIES: t.Final = ("lowest", "highest", "random", "rotate")
-
 _PROBES: t.Final = 512  # a miss costs one index probe: as many as are cheaper than reading a nearly full window
 
 

@@ -96,6 +96,9 @@ class FileStore:
             ledger.is_written(content)
 
 
+opened = FileStore
+
+
 def is_json(path: str) -> bool:
     """Whether a file store keeps its ledger in JSON, and else in YAML."""
     return path.lower().endswith(".json")

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which file system a file is on, because SQLite's write-ahead log works on one machine only.
+"""What a ledger file has to know of the file system that it is on.
 
-Its index is memory that processes share (https://www.sqlite.org/wal.html): two machines would each have their own.
+SQLite's write-ahead log works on one machine only: its index is memory that processes share
+(https://www.sqlite.org/wal.html), and two machines would each have their own.
 
 Private to the collection: may change in any release.
 """
@@ -34,8 +35,17 @@ def network_type(path: str) -> str | None:
     folder = os.path.realpath(os.path.dirname(path))
     around = [mount for mount in mounts if _covers(mount[0], folder)]
     # Of mounts in the same place the last one hides the others.
-    kind = max(enumerate(around), key=lambda one: (len(one[1][0]), one[0]))[1][1] if around else ""
+    _point, kind = max(reversed(around), key=lambda mount: len(mount[0]), default=("", ""))
     return kind if kind in NETWORK else None
+
+
+def sync_folder(path: str) -> None:
+    """Make a rename of the file survive a power cut."""
+    folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _mount(line: str) -> tuple[str, str]:

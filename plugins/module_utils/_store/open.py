@@ -10,6 +10,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import types
 import typing as t
@@ -55,8 +56,8 @@ def open_store(place: Place, terms: Terms, *, create: bool) -> Store:
         if not create:
             raise missing(place)
         made = kind.create(path, place=str(place), lock_timeout=terms.lock_timeout)
-    opened = kind.FileStore if hasattr(kind, "FileStore") else kind.SqliteStore
-    return t.cast(Store, opened(path, place=str(place), lock_timeout=terms.lock_timeout, actor=terms.actor, made=made))
+    opened = kind.opened(path, place=str(place), lock_timeout=terms.lock_timeout, actor=terms.actor, made=made)
+    return t.cast(Store, opened)
 
 
 def open_rehearsal(place: Place, terms: Terms, *, create: bool) -> Store:
@@ -71,41 +72,29 @@ def remove_store(place: Place, terms: Terms) -> None:
     if not is_on_server(place):
         _file_kind(place).remove(real_path(place.store), place=str(place), lock_timeout=terms.lock_timeout)
         return
-    store = server_store(place, terms)
-    try:
+    with contextlib.closing(server_store(place, terms)) as store:
         store.remove()
-    finally:
-        store.close()
 
 
 def upgrade_store(place: Place, terms: Terms) -> bool:
     """Bring an older schema to the newest; False where nothing was to be done."""
-    if is_on_server(place):
-        store = server_store(place, terms)
-        try:
-            version = store.version()
-            return version is not None and version < VERSION and store.upgrade()
-        finally:
-            store.close()
-    kind, path = _file_kind(place), real_path(place.store)
-    if kind is not sqlite or not sqlite.exists(path, place=str(place)):
-        return False  # the format of a text file has a version of its own
-    return sqlite.upgrade(path, place=str(place), lock_timeout=terms.lock_timeout)
+    if not needs_upgrade(place, terms):
+        return False
+    if not is_on_server(place):
+        return sqlite.upgrade(real_path(place.store), place=str(place), lock_timeout=terms.lock_timeout)
+    with contextlib.closing(server_store(place, terms)) as store:
+        return store.upgrade()
 
 
 def needs_upgrade(place: Place, terms: Terms) -> bool:
     """Whether the ledger has an older schema."""
-    if is_on_server(place):
-        store = server_store(place, terms)
-        try:
-            version = store.version()
-        finally:
-            store.close()
-        return version is not None and version < VERSION
-    path = real_path(place.store)
-    if _file_kind(place) is not sqlite or not sqlite.exists(path, place=str(place)):
-        return False
-    return sqlite.version_of(path, place=str(place), lock_timeout=terms.lock_timeout) < VERSION
+    if kind_of(place.store) == "file" or is_missing(place, terms):
+        return False  # the format of a text file has a version of its own
+    if not is_on_server(place):
+        found = sqlite.version_of(real_path(place.store), place=str(place), lock_timeout=terms.lock_timeout)
+        return found < VERSION
+    with contextlib.closing(server_store(place, terms)) as store:
+        return (store.version() or VERSION) < VERSION
 
 
 def warnings(place: Place) -> list[str]:
@@ -134,11 +123,8 @@ def is_missing(place: Place, terms: Terms) -> bool:
     """Whether nothing is there yet. Raises what is wrong with the place otherwise."""
     if not is_on_server(place):
         return not _file_kind(place).exists(real_path(place.store), place=str(place))
-    store = server_store(place, terms)
-    try:
+    with contextlib.closing(server_store(place, terms)) as store:
         return not store.version()
-    finally:
-        store.close()
 
 
 def missing(place: Place) -> LedgerError:

@@ -18,6 +18,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr impor
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 
+STRATEGIES: t.Final = ("lowest", "highest", "random", "rotate")
+"""How a free address is chosen."""
 STATUSES: t.Final = ("active", "reserved", "deprecated", "dhcp", "slaac")
 """What an address is for, as NetBox calls it."""
 

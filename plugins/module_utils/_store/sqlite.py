@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store import clock
-from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import network_type
+from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import network_type, sync_folder
 from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import (
     APPLICATION_ID,
     VERSION,
@@ -112,6 +112,9 @@ class SqliteStore:
             )
 
 
+opened = SqliteStore
+
+
 class MemoryStore:
     """An empty ledger that ends with its object: what check mode works on where no file is there yet."""
 
@@ -155,7 +158,7 @@ def create(path: str, *, place: str, lock_timeout: float) -> bool:
             _build(f"{path}.new", lock_timeout)
             _remove(path)  # an empty file; or only the log of a store that somebody removed, which would come back
             os.replace(f"{path}.new", path)
-            _sync_folder(path)
+            sync_folder(path)
             return True
         finally:
             lock.release()
@@ -168,7 +171,7 @@ def remove(path: str, *, place: str, lock_timeout: float) -> None:
         lock.acquire()
         try:
             _remove(path)
-            _sync_folder(path)
+            sync_folder(path)
         finally:
             lock.release()
     with contextlib.suppress(FileNotFoundError):
@@ -210,11 +213,26 @@ def _migrate(connection: SqliteConnection, place: str) -> bool:
     return True
 
 
-def _version(connection: SqliteConnection, place: str) -> int:
-    """The version of the schema; ``not_a_ledger`` where the file is something else."""
+def connected(path: str, mode: str, lock_timeout: float) -> SqliteConnection:
+    """A connection that begins no transactions by itself, to the file in one of the modes that SQLite's URIs know."""
+    return sqlite3.connect(
+        f"file:{quote(path)}?{mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=lock_timeout,
+        factory=SqliteConnection,
+    )
+
+
+def check_ours(connection: SqliteConnection, place: str) -> None:
+    """``not_a_ledger`` where the file is something else."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
         raise store_error("not_a_ledger", place)
+
+
+def _version(connection: SqliteConnection, place: str) -> int:
+    check_ours(connection, place)
     (version,) = connection.execute("SELECT schema_version FROM meta").fetchone()
     return int(version)
 
@@ -244,13 +262,7 @@ def _remove(path: str) -> None:
 
 def _connect(path: str, lock_timeout: float) -> SqliteConnection:
     # mode=rw: without it SQLite would silently make an empty database where the file is missing.
-    connection = sqlite3.connect(
-        f"file:{quote(path)}?mode=rw",
-        uri=True,
-        isolation_level=None,
-        timeout=lock_timeout,
-        factory=SqliteConnection,
-    )
+    connection = connected(path, "mode=rw", lock_timeout)
     if network_type(path):
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = EXTRA")  # which syncs the folder after the journal is gone, too
@@ -258,12 +270,3 @@ def _connect(path: str, lock_timeout: float) -> SqliteConnection:
         connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
-
-
-def _sync_folder(path: str) -> None:
-    """Make a rename survive a power cut."""
-    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

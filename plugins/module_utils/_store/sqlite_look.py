@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import typing as t
-from urllib.parse import quote
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import APPLICATION_ID
-from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import SqliteConnection
-from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import store_error, translated
+from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import (
+    SqliteConnection,
+    check_ours,
+    connected,
+)
+from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import translated
 
 T = t.TypeVar("T")
 Work = t.Callable[[SqliteConnection], T]
@@ -42,20 +43,10 @@ def look(path: str, work: Work[T], *, place: str, lock_timeout: float) -> T:
 
 
 def _looked(path: str, work: Work[T], mode: str, place: str, lock_timeout: float) -> T:
-    with translated(place):
-        connection = sqlite3.connect(
-            f"file:{quote(path)}?{mode}",
-            uri=True,
-            isolation_level=None,
-            timeout=lock_timeout,
-            factory=SqliteConnection,
-        )
-        with contextlib.closing(connection):
-            connection.execute("BEGIN")
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            if application != APPLICATION_ID:
-                raise store_error("not_a_ledger", place)
-            return work(connection)
+    with translated(place), contextlib.closing(connected(path, mode, lock_timeout)) as connection:
+        connection.execute("BEGIN")
+        check_ours(connection, place)
+        return work(connection)
 
 
 def _state(path: str) -> tuple[int, ...] | None:

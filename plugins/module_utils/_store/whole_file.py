@@ -16,6 +16,7 @@ import time
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import sync_folder
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import store_error
 
 LARGEST: t.Final = 1 << 28  # bytes; a ledger of a million addresses has half of it
@@ -63,7 +64,7 @@ def replace(path: str, content: bytes, place: str, *, expected: bytes | None) ->
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
-    _sync_folder(path)
+    sync_folder(path)
 
 
 def remove(path: str) -> None:
@@ -71,7 +72,7 @@ def remove(path: str) -> None:
     for leftover in (f"{path}.new", path):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(leftover)
-    _sync_folder(path)
+    sync_folder(path)
 
 
 def _refuse_odd(found: os.stat_result, place: str) -> None:
@@ -163,12 +164,3 @@ def _changing(place: str) -> LedgerError:
         f"The file of the store {place} changes all the time: another program is writing it. Run again "
         "when it is done.",
     )
-
-
-def _sync_folder(path: str) -> None:
-    """Make a rename survive a power cut."""
-    folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -14,8 +14,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address import par
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import DERIVED
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request as Ask
-from ansible_collections.netledger.ipam.plugins.module_utils._space.pick import STRATEGIES
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options
 

@@ -67,9 +67,6 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
     try:
         require_netaddr()
         request = task.read(options)
-        whole = task.whole(request, context)
-        if whole is not None:
-            return whole
         return _warned(task.around(request, context, transact), context.place)
     except LedgerError as error:
         return {**result, **failure(error), "changed": result.get("changed", False)}

@@ -29,7 +29,8 @@ _SAID: t.Final = 3  # differences in the message
 
 def perform(tx: Transaction, request: Request) -> Result:
     if request.absent:
-        return _emptied(tx, request)
+        transfer.clear(tx)  # in check mode, where it is rolled back: what comes after finds nothing
+        return {"changed": True}
     result = request.so_far or _checked(tx, request)
     if not request.reap:
         return result
@@ -59,12 +60,6 @@ def _checked(tx: Transaction, request: Request) -> Result:
         "reaped": 0,
         "diff": difference(f"store {request.location}", None if tx.made else before, after),
     }
-
-
-def _emptied(tx: Transaction, request: Request) -> Result:
-    """What a dry run shows instead of the end of a store: its tables are emptied, and that is rolled back."""
-    transfer.clear(tx)
-    return {"changed": True, "diff": difference(f"store {request.location}", {"location": request.location}, None)}
 
 
 def _filled(tx: Transaction, request: Request) -> dict[str, int]:

@@ -64,15 +64,11 @@ def _remove(request: Request, context: Context, transact: Transact) -> Result:
             f"confirm: {name}.",
             option="confirm",
         )
-    result = transact(request) if context.plan is not None else _removed(request)
     if context.plan is None:
         stores.remove_store(context.place, context.terms)
-    return result
-
-
-def _removed(request: Request) -> Result:
-    store = {"location": request.location}
-    return {"changed": True, "diff": difference(f"store {request.location}", store, None)}
+    else:
+        transact(request)
+    return {"changed": True, "diff": difference(f"store {request.location}", {"location": request.location}, None)}
 
 
 def _check_users(request: Request, context: Context) -> None:

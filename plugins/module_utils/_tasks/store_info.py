@@ -12,9 +12,14 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._store import facts
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import without_secrets
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options, Result, Task
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import (
+    STORE_ARGUMENTS,
+    Options,
+    Result,
+    Task,
+    Transact,
+)
 
 ARGUMENTS: t.Final[Options] = {"argument_spec": {**STORE_ARGUMENTS}, "supports_check_mode": True}
 
@@ -24,7 +29,7 @@ def read(options: Options) -> str:
     return without_secrets(str(options.get("store")))
 
 
-def whole(location: str, context: Context) -> Result:
+def look(location: str, context: Context, transact: Transact) -> Result:
     """The store as it is, in check mode too: what it would be like nobody can look at."""
     found = facts.look(context.place, context.terms)
     store = {
@@ -45,8 +50,4 @@ def whole(location: str, context: Context) -> Result:
     return {"changed": False, "store": store, **({"warnings": [found.refusal]} if found.refusal else {})}
 
 
-def perform(tx: Transaction, location: str) -> t.NoReturn:
-    raise NotImplementedError("every request is answered without a transaction")
-
-
-TASK: t.Final = Task("store_info", ARGUMENTS, read, perform, writes=False, whole=whole)
+TASK: t.Final = Task("store_info", ARGUMENTS, read, writes=False, around=look)

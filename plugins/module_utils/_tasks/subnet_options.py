@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
-from ansible_collections.netledger.ipam.plugins.module_utils._space.pick import STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options
 

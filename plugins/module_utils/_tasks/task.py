@@ -38,23 +38,19 @@ class Task(t.NamedTuple):
     ``only_reads`` says of a task that ``writes`` which requests do not. ``rest`` is what a request with that result
     leaves to a transaction of its own, so that others can write in between; None where it is done.
 
-    ``whole`` is asked first: it carries out what one transaction on a ledger that is there cannot do, because the store
-    may be missing, of another schema or not the only one, and returns the result. None leaves the request to
-    ``perform``. It opens the store itself, and in check mode (``context.plan``) it changes nothing.
-
     ``around`` carries a request out with what has to be done before and after its transactions, which it is given as a
-    function.
+    function, or without any: where the store may be missing, of another schema or not the only one. In check mode
+    (``context.plan``) it changes nothing.
     """
 
     name: str
     arguments: Options
     read: t.Callable[[Options], t.Any]
-    perform: t.Callable[[Transaction, t.Any], Result]
+    perform: t.Callable[[Transaction, t.Any], Result] = lambda tx, request: {"changed": False}
     writes: bool = True
     creates: t.Callable[[Options], bool] = lambda options: False
     only_reads: t.Callable[[t.Any], bool] = lambda request: False
     rest: t.Callable[[t.Any, Result], t.Any] = lambda request, result: None
-    whole: t.Callable[[t.Any, Context], Result | None] = lambda request, context: None
     around: t.Callable[[t.Any, Context, Transact], Result] = lambda request, context, transact: transact(request)
 
     def perform_all(self, tx: Transaction, request: t.Any) -> Result:

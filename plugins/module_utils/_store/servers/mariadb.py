@@ -21,9 +21,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.engi
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.faults import FaultError, version_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import ServerLocation
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.mariadb_connect import connect
-from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.parameters import in_portions, with_percent
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.rights import MariadbRights
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Row
+from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.session import ServerSession
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access
 
 _LOCK: t.Final = "netledger.ipam"  # of GET_LOCK: who makes or upgrades tables
 _THERE_ALREADY: t.Final = (1050, 1060, 1061)  # table, column, index: of a step that was interrupted
@@ -86,13 +86,11 @@ _HOLDERS: t.Final = (
 )
 
 
-class MariadbSession:
-    """A connection; ``Session`` says what is expected of it."""
+class MariadbSession(ServerSession):
+    """A connection to MariaDB or MySQL."""
 
     def __init__(self, connection: t.Any, identity: t.Hashable, lock_timeout: float) -> None:
-        self._connection = connection
-        self.identity = identity
-        self.error: BaseException | None = None
+        super().__init__(connection, identity)
         now, read_only, self.version = self.execute(
             "SELECT UNIX_TIMESTAMP(NOW(6)), @@global.read_only, VERSION()"
         ).fetchone()
@@ -113,29 +111,8 @@ class MariadbSession:
         )
         self.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
-    def execute(self, sql: str, parameters: t.Sequence[t.Any] = (), /) -> t.Any:
-        try:
-            cursor = self._connection.cursor()
-            if parameters:
-                cursor.execute(with_percent(sql), parameters)
-            else:
-                cursor.execute(sql)
-        except Exception as error:
-            self.error = error
-            raise
-        return cursor
-
-    def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]], /) -> t.Any:
-        try:
-            cursor = self._connection.cursor()
-            cursor.executemany(with_percent(sql), list(parameters))
-        except Exception as error:
-            self.error = error
-            raise
-        return cursor
-
-    def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:
-        return in_portions(lambda portion, given: self.execute(portion, given).fetchall(), sql, parameters)
+    def _write_many(self, cursor: t.Any, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
+        cursor.executemany(sql, list(rows))
 
     def insert(self, sql: str, parameters: t.Sequence[t.Any], /) -> int:
         return int(self.execute(sql, parameters).lastrowid)
@@ -148,16 +125,10 @@ class MariadbSession:
         else:
             self.execute("START TRANSACTION")
 
-    def commit(self) -> None:
-        self.execute("COMMIT")
-
-    def rollback(self) -> None:
-        self.execute("ROLLBACK")
-
     def close(self) -> None:
         # A connection that the server ended is closed already, and the drivers complain about that.
         if getattr(self._connection, "open", True):
-            self._connection.close()
+            super().close()
 
 
 class MariadbEngine:

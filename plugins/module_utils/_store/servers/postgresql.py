@@ -22,9 +22,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.driv
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.engine import Fault, Session
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.faults import FaultError, version_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import ServerLocation
-from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.parameters import in_portions, with_percent
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.rights import PostgresRights
-from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Row
+from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.session import ServerSession
+from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access
 
 _INSERT: t.Final = re.compile(r"INSERT INTO (\w+ \([\w, ]+\)) VALUES \((?:%s, )*%s\)")
 _VERY_MANY: t.Final = 500  # rows
@@ -82,16 +82,14 @@ WHERE l.relation IN (to_regclass('subnet'), to_regclass('vrf')) AND l.mode IN ('
 ORDER BY a.xact_start LIMIT 1"""
 
 
-class PostgresSession:
-    """A connection; ``Session`` says what is expected of it."""
+class PostgresSession(ServerSession):
+    """A connection to PostgreSQL."""
 
     kind = "postgresql"
 
     def __init__(self, connection: t.Any, batch: t.Callable[..., None], identity: t.Hashable) -> None:
-        self._connection = connection
+        super().__init__(connection, identity)
         self._batch = batch
-        self.identity = identity
-        self.error: BaseException | None = None
         now, self.is_standby, self.version = self.execute(
             # A standby, or a user or database that is set to read only.
             "SELECT extract(epoch FROM clock_timestamp())::float8, current_setting('transaction_read_only')::bool, "
@@ -99,44 +97,14 @@ class PostgresSession:
         ).fetchone()
         self.ahead = clock.offset(now)
 
-    def execute(self, sql: str, parameters: t.Sequence[t.Any] = (), /) -> t.Any:
-        try:
-            cursor = self._connection.cursor()
-            if parameters:
-                cursor.execute(with_percent(sql), parameters)
-            else:
-                cursor.execute(sql)
-        except Exception as error:
-            self.error = error
-            raise
-        return cursor
-
-    def executemany(self, sql: str, parameters: t.Iterable[t.Sequence[t.Any]], /) -> t.Any:
-        try:
-            cursor = self._connection.cursor()
-            self._batch(cursor, with_percent(sql), parameters)
-        except Exception as error:
-            self.error = error
-            raise
-        return cursor
-
-    def stream(self, sql: str, parameters: t.Sequence[t.Any], /) -> t.Iterator[Row]:
-        return in_portions(lambda portion, given: self.execute(portion, given).fetchall(), sql, parameters)
+    def _write_many(self, cursor: t.Any, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
+        self._batch(cursor, sql, rows)
 
     def insert(self, sql: str, parameters: t.Sequence[t.Any], /) -> int:
         return int(self.execute(f"{sql} RETURNING id", parameters).fetchone()[0])
 
     def begin(self, access: Access) -> None:
         self.execute(_BEGIN[access])
-
-    def commit(self) -> None:
-        self.execute("COMMIT")
-
-    def rollback(self) -> None:
-        self.execute("ROLLBACK")
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class PostgresEngine:

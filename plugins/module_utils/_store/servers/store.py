@@ -66,9 +66,9 @@ class ServerStore:
         check_version(self.version() or 0, self._place)
 
     def upgrade(self) -> bool:
-        """Bring an older schema to the newest; False where others were faster."""
-        version = self.version() or 0
-        return version < VERSION and self._migrated(version)
+        """Bring an older schema to the newest; False where there is none, or others were faster."""
+        version = self.version()
+        return version is not None and version < VERSION and self._migrated(version)
 
     def _migrated(self, version: int | None) -> bool:
         """Whether it was us who brought it to the newest schema, as far as a connection that broke lets us know."""

@@ -73,16 +73,6 @@ def subnet_numbers(tx: Transaction, after: int) -> t.Iterator[tuple[int, int, st
         after = rows[-1][0]
 
 
-def retention(tx: Transaction) -> int | None:
-    """How many seconds an entry of the history is kept; None is for ever."""
-    row = tx.one("SELECT history_retention FROM meta")
-    return row[0] if row else None
-
-
-def set_retention(tx: Transaction, seconds: int | None) -> None:
-    tx.execute("UPDATE meta SET history_retention = ?", seconds)
-
-
 def count(tx: Transaction, table: str) -> int:
     ((times,),) = tx.all(f"SELECT count(*) FROM {table}")
     return int(times)

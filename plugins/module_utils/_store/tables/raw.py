@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import whole
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables.plain_rows import PLAIN
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
@@ -20,11 +21,8 @@ SUBNET: t.Final = (
     "mtu", "hold_down", "strategy", "min_prefix_length", "max_prefix_length", "default_prefix_length", "quota",
     "description", "dns_servers", "reserved", "tags", "labels", "pools_generated",
 )  # fmt: skip
-POOL: t.Final = ("name", "first", "last", "strategy", "hold_down", "rotated")
-ADDRESS: t.Final = (
-    "addr", "vrf_id", "name", "interface", "ordinal", "status", "expires", "mac", "fqdn", "tags", "labels",
-    "description",
-)  # fmt: skip
+POOL: t.Final = whole.POOL[1:]
+ADDRESS: t.Final = whole.ADDRESS[1:]
 HOLD: t.Final = ("addr", "until", "name", "interface")
 PARTS: t.Final = ("address", "hold", "pool", "extent")
 """The tables whose rows belong to a subnet."""

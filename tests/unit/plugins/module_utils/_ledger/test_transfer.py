@@ -14,7 +14,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._ledger import tran
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify import verify
 from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import write_dict
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import MemoryStore
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import portions
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import history, portions
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Row, Transaction
 from ansible_collections.netledger.ipam.tests.conftest import Clock
 from ansible_collections.netledger.ipam.tests.ledger import Ledger, check_free_space
@@ -47,7 +47,7 @@ def filled(ledger: Ledger, clock: Clock) -> Ledger:
     ledger.address(name="left", subnet="middle", pool="high")
     ledger.address(name="left", subnet="middle", state="absent")
     ledger.address(name="last", subnet="middle", address="10.0.1.199")
-    ledger.write(lambda tx: portions.set_retention(tx, RETENTION))
+    ledger.write(lambda tx: history.set_retention(tx, RETENTION))
     return ledger
 
 
@@ -274,7 +274,7 @@ def test_a_refused_copy_leaves_nothing(filled: Ledger, tx: Transaction) -> None:
     with pytest.raises(LedgerError):
         filled.write(lambda target: transfer.copy(tx, target))
     assert filled.read(lambda target: [portions.count(target, table) for table in transfer.TABLES]) == [0] * 7
-    assert filled.read(portions.retention) is None
+    assert filled.read(history.retention) is None
 
 
 # One change to each column that says something, and each reference.

@@ -14,11 +14,12 @@ import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import verify as verify_module
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.verify import verify
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import kind_of
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import TABLES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.kinds import engine
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import parse_server
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, store, subnet
-from ansible_collections.netledger.ipam.tests.ledger import TABLES, Ledger, Result
+from ansible_collections.netledger.ipam.tests.ledger import Ledger, Result
 
 # When a text file is read, its free space is derived anew and each record is checked. The nodes of a cluster number
 # rows in steps, and the statements below name rows by their numbers.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import time
 import typing as t
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -97,39 +96,6 @@ def test_killed_while_the_store_is_made(tmp_path: Path, name: str) -> None:
     assert not path.exists()
     Filed(path).subnet(name="lan", cidr="10.0.0.0/24")
     assert {one.name for one in tmp_path.iterdir()} == {"ipam.yml", "ipam.yml.lock"}
-
-
-def take_and_tell(path: Path, run: int, pipe: Connection) -> None:
-    filed = Filed(path)
-    for number in range(100_000):
-        result = filed.address(name=f"run{run}-{number}", subnet="lan")
-        pipe.send((f"run{run}-{number}", result["address"]))
-
-
-def test_killed_at_any_moment(lan: Filed) -> None:
-    """What was acknowledged is there, and what was not is whole or not there."""
-    acknowledged: dict[str, str] = {}
-    for run in range(15):
-        ours, theirs = FORK.Pipe(duplex=False)
-        child = FORK.Process(target=take_and_tell, args=(lan.path, run, theirs))
-        child.start()
-        theirs.close()
-        assert ours.poll(60)
-        time.sleep(0.003 * run + 0.0007 * (run % 4))
-        child.kill()
-        child.join(60)
-        try:
-            while True:
-                name, taken = ours.recv()
-                acknowledged[name] = taken
-        except EOFError:
-            pass
-        held = dict(lan.rows("SELECT name, addr FROM address"))
-        assert {name: f"0a00{int(taken.split('.')[2]):02x}{int(taken.split('.')[3]):02x}" for name, taken in
-                acknowledged.items()}.items() <= held.items()  # fmt: skip
-        assert len(held) <= len(acknowledged) + run + 1
-    assert lan.address(name="after", subnet="lan")["changed"] is True
-    assert not Path(f"{lan.path}.new").exists()
 
 
 # No room

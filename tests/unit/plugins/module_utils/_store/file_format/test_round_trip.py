@@ -17,7 +17,6 @@ import pytest
 import yaml
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools as pool_rules
-from ansible_collections.netledger.ipam.plugins.module_utils._space.pick import STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._store import clock
 from ansible_collections.netledger.ipam.plugins.module_utils._store.file_format import (
     by_hand,
@@ -252,10 +251,6 @@ def test_a_time_after_the_year_9999_is_a_number(tmp_path: Path) -> None:
 
 
 # What stands in another place as well
-
-
-def test_strategies_are_those_of_the_rules() -> None:
-    assert fields.STRATEGIES == STRATEGIES
 
 
 @pytest.mark.parametrize("gateway", [None, 1, 5, 254, 255])
