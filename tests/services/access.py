@@ -30,8 +30,10 @@ class Access(abc.ABC):
     """
 
     scheme: str
-    ports: list[int]
-    database: str
+
+    def __init__(self, *ports: int, database: str = DATABASE) -> None:
+        self.ports = list(ports)
+        self.database = database
 
     def url(self, database: str | None = None, user: str = USER, **options: str) -> str:
         """The URL of a database, without a password; the options become its query."""

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import secrets
-import types
 import typing as t
 from pathlib import Path
 
-from ansible_collections.netledger.ipam.tests.services.access import DATABASE, Row
+from ansible_collections.netledger.ipam.tests.services.access import Row
 from ansible_collections.netledger.ipam.tests.services.mariadb import Mariadb, MariadbServer
 from ansible_collections.netledger.ipam.tests.services.processes import (
     HOST,
@@ -22,6 +21,7 @@ from ansible_collections.netledger.ipam.tests.services.processes import (
     run,
     wait_until,
 )
+from ansible_collections.netledger.ipam.tests.services.server import Startable
 
 _LIBRARIES = (
     "/usr/lib/galera/libgalera_smm.so",
@@ -48,10 +48,6 @@ _SETTINGS = {
 
 class Galera(Mariadb):
     """A cluster as its clients see it: its URL names every node, the administrator uses the first that answers."""
-
-    def __init__(self, ports: list[int], database: str = DATABASE) -> None:
-        self.ports = ports
-        self.database = database
 
     def admin(self, sql: str, database: str | None = None) -> list[Row]:
         return next(filter(_takes_writes, map(Mariadb, self.ports)), Mariadb(self.ports[0])).admin(sql, database)
@@ -140,7 +136,7 @@ class GaleraNode(MariadbServer):
         return f"{state['uuid']}:{state['seqno']}", int(state["seqno"])
 
 
-class GaleraCluster(Galera):
+class GaleraCluster(Startable, Galera):
     """Three nodes of one's own.
 
     ``durable=False`` is for tests in which none of them falls. ``settings`` are lines of each my.cnf.
@@ -158,24 +154,11 @@ class GaleraCluster(Galera):
         except BaseException:
             self.close()
             raise
-        super().__init__([node.port for node in self.nodes])
+        super().__init__(*(node.port for node in self.nodes))
         cluster = f"ipam-{secrets.token_hex(4)}"
         members = ",".join(f"{HOST}:{node.group_port}" for node in self.nodes)
         for node in self.nodes:
             node.join(cluster, members)
-
-    def __enter__(self) -> t.Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
-    ) -> None:
-        self.close()
 
     @staticmethod
     def check_installed() -> None:

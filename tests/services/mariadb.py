@@ -44,10 +44,6 @@ class Mariadb(Access):
 
     scheme = "mariadb"
 
-    def __init__(self, port: int, database: str = DATABASE) -> None:
-        self.ports = [port]
-        self.database = database
-
     def admin(self, sql: str, database: str | None = None) -> list[Row]:
         plain = ["--no-defaults", "--batch", "--skip-column-names", "--raw", "--skip-ssl", "--protocol=tcp"]
         place = ["-h", HOST, "-P", str(self.ports[0]), "-u", "root", database or "mysql"]

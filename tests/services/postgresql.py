@@ -69,10 +69,6 @@ class Postgres(Access):
 
     scheme = "postgresql"
 
-    def __init__(self, port: int, database: str = DATABASE) -> None:
-        self.ports = [port]
-        self.database = database
-
     def admin(self, sql: str, database: str | None = None) -> list[Row]:
         quiet = ["-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1"]
         place = ["-h", HOST, "-p", str(self.ports[0]), "-U", "postgres", "-d", database or "postgres"]

@@ -26,23 +26,8 @@ from ansible_collections.netledger.ipam.tests.services.processes import (
 )
 
 
-class Server(abc.ABC):
-    """A server on a free port of 127.0.0.1 whose data are in a temporary folder.
-
-    ``with`` starts it and throws it away. The port stays the same over its life.
-    """
-
-    # The signal that asks it to end properly.
-    stop_signal = signal.SIGTERM
-
-    def __init__(self, prefix: str, account: Account) -> None:
-        self.account = account
-        self.port = free_port()
-        self.folder = new_folder(prefix, account)
-        self.data = self.folder / "data"
-        self.log = self.folder / "log"
-        self._process: subprocess.Popen[bytes] | None = None
-        self._guard = Guard(self.folder)
+class Startable(abc.ABC):
+    """``with`` starts it and throws it away."""
 
     def __enter__(self) -> t.Self:
         try:
@@ -57,6 +42,33 @@ class Server(abc.ABC):
     ) -> None:
         self.close()
 
+    @abc.abstractmethod
+    def start(self) -> None:
+        """Start it, with the data it has or new ones, and wait until it takes connections."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """End it quickly, and remove its data."""
+
+
+class Server(Startable):
+    """A server on a free port of 127.0.0.1 whose data are in a temporary folder.
+
+    The port stays the same over its life.
+    """
+
+    # The signal that asks it to end properly.
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, prefix: str, account: Account) -> None:
+        self.account = account
+        self.port = free_port()
+        self.folder = new_folder(prefix, account)
+        self.data = self.folder / "data"
+        self.log = self.folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard = Guard(self.folder)
+
     @property
     def pid(self) -> int:
         """The process id of the running server."""
@@ -67,10 +79,6 @@ class Server(abc.ABC):
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
-
-    @abc.abstractmethod
-    def start(self) -> None:
-        """Start it, with the data it has or new ones, and wait until it takes connections."""
 
     @abc.abstractmethod
     def ready(self) -> bool:
@@ -98,7 +106,6 @@ class Server(abc.ABC):
         self.start()
 
     def close(self) -> None:
-        """End it quickly, and remove its data."""
         end_processes_in(self.data, signal.SIGQUIT, signal.SIGKILL)
         self._ended()
         self._guard.release()

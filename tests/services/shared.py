@@ -44,7 +44,8 @@ def shared_server(kind: str, folder: Path) -> t.Iterator[Access]:
             if not address.exists():
                 _start_owner(kind, folder, address)
         ports = json.loads(address.read_text())["ports"]
-        yield Galera(ports) if kind == "galera" else (Postgres if kind == "postgresql" else Mariadb)(ports[0])
+        access: dict[str, type[Postgres | Mariadb]] = {"galera": Galera, "postgresql": Postgres, "mariadb": Mariadb}
+        yield access[kind](*ports)
 
 
 def _start_owner(kind: str, folder: Path, address: Path) -> None:
