@@ -17,10 +17,11 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.errors imp
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import without_secrets
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.module import SENT
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, failure, run_task, this_user
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, failure, run_task
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
+from ansible_collections.netledger.ipam.plugins.plugin_utils._actor import actor
 from ansible_collections.netledger.ipam.plugins.plugin_utils._options import plain, validated
-from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import journal
+from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import joined
 from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, load_store, settle
 
 # The lookup's documentation is where the settings are declared. ansible-core imports an action before it forks its
@@ -91,7 +92,7 @@ class LedgerActionBase(ActionBase):
 
     def _planned(self, options: Options, settings: Settings, variables: dict[str, t.Any]) -> Result:
         """The result of the task; in check mode after what the plan of this run has so far, which it then joins."""
-        context = Context(settings.place, settings.lock_timeout, _actor(variables), tell=self.tell)
+        context = Context(settings.place, settings.lock_timeout, actor(variables), tell=self.tell)
         delegate = self._task.delegate_to
         run, store = self._elsewhere, f"{settings.place.store} on {delegate}"
         if delegate in (None, *constants.LOCALHOST):
@@ -101,11 +102,7 @@ class LedgerActionBase(ActionBase):
         if not variables.get("ansible_check_mode"):
             # A single dry task in a real run: what it would do is not part of what the others really do.
             return run(options, context._replace(plan=Plan()), variables)
-        with journal(store) as plan:
-            result = run(options, context._replace(plan=plan), variables)
-            if result.get("changed"):
-                plan.add(self.task, options)
-            return result
+        return joined(store, self.task, options, lambda plan: run(options, context._replace(plan=plan), variables))
 
     def _here(self, options: Options, context: Context, variables: dict[str, t.Any]) -> Result:
         return run_task(self.task, options, context)
@@ -120,10 +117,3 @@ class LedgerActionBase(ActionBase):
                 module_name=f"netledger.ipam.{self.task.name}", module_args=options | sent, task_vars=variables
             ),
         )
-
-
-def _actor(variables: dict[str, t.Any]) -> str:
-    """Who asks, for the history: the user, the controller, the play and the host."""
-    play = variables.get("ansible_play_name")
-    where = f", play {play}" if play else ""
-    return f"{this_user()}{where}, host {variables.get('inventory_hostname')}"

@@ -16,11 +16,14 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import require_netaddr
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, in_store
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options
-from ansible_collections.netledger.ipam.plugins.plugin_utils._options import checked_keywords, plain
-from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import journal
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, in_store, run_task
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
+from ansible_collections.netledger.ipam.plugins.plugin_utils._actor import actor
+from ansible_collections.netledger.ipam.plugins.plugin_utils._options import checked_keywords, plain, validated
+from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import joined, journal
 from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, settle
+
+CarryOut = t.Callable[[Task, Options], Result]
 
 
 class LedgerLookupBase(LookupBase):
@@ -36,6 +39,13 @@ class LedgerLookupBase(LookupBase):
         """What the lookup returns where the query cannot be answered; by default that is an error."""
         raise error
 
+    def completed(self, found: list[t.Any], terms: list[str], options: Options, carry_out: CarryOut) -> list[t.Any]:
+        """What the lookup returns after a query that found this; by default just that.
+
+        ``carry_out`` runs a task with these options, or in check mode adds it to the plan, and returns its result.
+        """
+        return found
+
     def run(self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any) -> list[t.Any]:
         """Look up; a failure's reason word stands at the end of its message."""
         variables = variables or {}
@@ -45,11 +55,28 @@ class LedgerLookupBase(LookupBase):
             names = [str(term) for term in plain(terms)]
             context = Context(settings.place, settings.lock_timeout, actor="lookup")
             try:
-                return self._answer(context, variables, lambda tx: self.query(tx, names, options, settings.vrf))
+                found = self._answer(context, variables, lambda tx: self.query(tx, names, options, settings.vrf))
             except LedgerError as error:
                 return self.fallback(error, names, options)
+            return self.completed(found, names, options, self._carry_out(context, settings, variables))
         except LedgerError as error:
             raise AnsibleLookupError(f"{error.message} (reason: {error.reason})") from None
+
+    def _carry_out(self, context: Context, settings: Settings, variables: dict[str, t.Any]) -> CarryOut:
+        known = context._replace(actor=actor(variables, lookup=self.name))
+
+        def carry_out(task: Task, wanted: Options) -> Result:
+            options = validated(task, wanted | settings.options())
+            if variables.get("ansible_check_mode"):
+                store = context.place.store
+                result = joined(store, task, options, lambda plan: run_task(task, options, known._replace(plan=plan)))
+            else:
+                result = run_task(task, options, known)
+            if result.get("failed"):
+                raise LedgerError(result["reason"], result["msg"])
+            return result
+
+        return carry_out
 
     def _settle(self, keywords: dict[str, t.Any], variables: dict[str, t.Any]) -> tuple[Settings, Options]:
         try:

@@ -21,7 +21,7 @@ import typing as t
 
 from ansible import constants
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
 
 
 class JournalPlan(Plan):
@@ -37,6 +37,15 @@ class JournalPlan(Plan):
         json.dump({"task": task.name, "options": kept}, self._handle)
         self._handle.write("\n")
         self._handle.flush()
+
+
+def joined(store: str, task: Task, options: Options, run: t.Callable[[Plan], Result]) -> Result:
+    """The result of a dry task after what the plan of this run has so far, which it then joins."""
+    with journal(store) as plan:
+        result = run(plan)
+        if result.get("changed"):
+            plan.add(task, options)
+        return result
 
 
 @contextlib.contextmanager

@@ -47,6 +47,12 @@ YIELDS: dict[str, t.Any] = {
     "query('address', 'web', subnet='not there', missing='empty')": [],
     "lookup('address', 'web', store='not-there.db', default='none')": "none",
     "query('address', 'web', store='not-there.db', missing='empty')": [],
+    "lookup('address', 'last', pool='q')": "10.0.0.100",
+    "query('address', 'last', pool='p', missing='empty')": [],
+    "query('address', '10.0.0.10', '2001:db8:0::2', reverse=true)": ["web", "one"],
+    "query('address', '10.0.0.99', '10.0.0.8', reverse=true, missing='empty', vrf='red')": ["web"],
+    "lookup('address', '10.0.0.99', reverse=true, default='nobody')": "nobody",
+    "lookup('address', 'last', subnet='lan', missing='reserve')": "10.0.0.100",
     "query('addresses') | map(attribute='address')": [
         "10.0.0.8",
         "10.0.0.9",
@@ -83,6 +89,12 @@ FAILS: dict[str, tuple[str, t.Sequence[str]]] = {
     "lookup('address', 'web', store='not-there.db')": ("store_missing", ["not-there.db", "the option store"]),
     "lookup('address', 'web', subnt='lan')": ("bad_request", ["subnt", "Did you mean subnet?"]),
     "lookup('address', 'web', defalt='x', missng='empty')": ("bad_request", ["Did you mean default?", "missing?"]),
+    "lookup('address', '10.0.0.99', reverse=true)": ("address_missing", ["10.0.0.99", "nobody"]),
+    "lookup('address', 'web', reverse=true)": ("bad_request", ["'web'"]),
+    "lookup('address', 'web', missing='reserve')": ("bad_request", ["missing", "subnet"]),
+    "lookup('address', '10.0.0.8', subnet='lan', reverse=true, missing='reserve')": ("bad_request", ["reverse"]),
+    "lookup('address', 'new', subnet='lam', missing='reserve')": ("subnet_missing", ["'lam'", "'lan'"]),
+    "lookup('address', 'new', subnet='lan', pool='r', missing='reserve')": ("pool_missing", ["'r'"]),
     "query('addresses', sbnet='lan')": ("bad_request", ["sbnet", "Did you mean subnet?"]),
     "query('addresses', labels={'a': [1]})": ("bad_request", ["labels.a"]),
     "query('addresses', subnet='lam')": ("subnet_missing", ["'lam'"]),
@@ -169,3 +181,32 @@ def test_ansible_host_by_lookup_serves_the_very_play_that_reserves(project: Proj
         assert sorted(one["msg"] for one in run.by_host("host").values()) == [f"{one} 10.0.0.1" for one in addresses]
         assert [one["msg"] for one in run.by_host("neighbours").values()] == [addresses] * 3
     assert runs[-1].changed == 0
+
+
+def test_a_lookup_reserves_what_is_missing(project: Project) -> None:
+    project.tasks("- netledger.ipam.subnet: {name: lan, cidr: 10.0.0.0/24}").ok()
+    project.tasks("- netledger.ipam.address: {name: b, subnet: lan, interface: eth1, address: 10.0.0.9}").ok()
+    tasks = """
+    - name: first
+      ansible.builtin.debug:
+        msg: "{{ query('netledger.ipam.address', 'a', 'b', 'c', 'a', subnet='lan', missing='reserve') }}"
+    - name: second
+      ansible.builtin.debug:
+        msg: "{{ lookup('netledger.ipam.address', 'd', subnet='lan', missing='reserve') }}"
+    """
+    for arguments in (["--check"], [], []):
+        run = project.tasks(tasks, *arguments).ok()
+        assert run["first"]["msg"] == ["10.0.0.1", "10.0.0.9", "10.0.0.2", "10.0.0.1"]
+        assert run["second"]["msg"] == "10.0.0.3"
+        held = project.tasks(
+            """
+            - name: held
+              netledger.ipam.address_info: {subnet: lan}
+            - name: who
+              netledger.ipam.history_info: {name: c}
+            """
+        ).ok()
+        names = [one["name"] for one in held["held"]["addresses"]]
+        assert names == (["b"] if arguments else ["a", "c", "d", "b"])
+        actors = [one["actor"].rpartition(", host ")[2] for one in held["who"]["entries"]]
+        assert actors == ([] if arguments else ["localhost, lookup address"])

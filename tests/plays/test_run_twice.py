@@ -16,6 +16,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks import (
     subnet,
     subnet_info,
 )
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS
 from ansible_collections.netledger.ipam.tests.plays.project import Project, Result, Run
 
 V4 = {"name": "lan", "cidr": "10.0.0.0/24"}
@@ -392,7 +393,8 @@ def test_other_spellings_change_nothing_and_another_value_does(runs: dict[str, R
 def test_every_option_has_a_case(task: t.Any) -> None:
     """The alternative spellings of an option by its aliases count for it.
 
-    What replaces a subnet by others runs twice in test_subnet_changes.py: here each run makes anew what it needs.
+    What replaces a subnet by others runs twice in test_subnet_changes.py: here each run makes anew what it needs. What
+    changes or fills a whole store runs twice in the unit tests of task store.
     """
     spec = task.arguments["argument_spec"]
     used = {
@@ -401,5 +403,8 @@ def test_every_option_has_a_case(task: t.Any) -> None:
         if case.module == task.name
         for options in (case.first, *case.spelled)
         for option in options
-    } | {"vrf", "store", "lock_timeout", "force", "state", "new_name", "split", "split_names", "merge"}
+    } | {*STORE_ARGUMENTS, "force", "state", "new_name", "split", "split_names", "merge"}
+    if task is store.TASK:
+        used |= {"confirm", "upgrade", "copy_from", "copy_from_password", "backup", "restore"}
+        used |= {"readers", "writers", "history_retention"}
     assert {option for option, rule in spec.items() if not used & {option, *rule.get("aliases", ())}} == set()

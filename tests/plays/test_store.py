@@ -9,6 +9,7 @@ import sqlite3
 import sys
 
 import pytest
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import VERSION
 from ansible_collections.netledger.ipam.tests.plays.project import Project
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -59,7 +60,7 @@ def test_an_empty_ledger(project: Project) -> None:
         assert [run[task]["changed"] for task in ("make", "again")] == [True, False]
         assert run["make"]["store"] == {
             "location": str(project.folder / "ipam.db"),
-            "schema_version": 1,
+            "schema_version": VERSION,
             "backend": "sqlite",
         }
         assert run["info"]["subnets"] == []

@@ -23,7 +23,10 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 def address_of(tx: Transaction, name: str, options: Options, vrf: str) -> str | None:
     """The one address that a name holds, or None; ``ambiguous`` where it holds several that fit."""
     wanted = _request(options, parse.parse_vrf(vrf, "vrf"))._replace(
-        names=frozenset([name]), interface=options.get("interface"), version=options.get("version")
+        names=frozenset([name]),
+        pool=options.get("pool") or None,
+        interface=options.get("interface"),
+        version=options.get("version"),
     )
     found = address_info.matching(tx, wanted)
     if len(found) > 1:
@@ -32,6 +35,15 @@ def address_of(tx: Transaction, name: str, options: Options, vrf: str) -> str | 
             "ambiguous", f"{name} holds {some_of(listed)}. Say which is meant by subnet, interface or version."
         )
     return found[0][0].text(found[0][1].value) if found else None
+
+
+def holder_of(tx: Transaction, address: str, options: Options, vrf: str) -> str | None:
+    """The name that holds an address, or None."""
+    wanted = _request(options, parse.parse_vrf(vrf, "vrf"))._replace(
+        address=parse.checked_host(address, "address"), interface=options.get("interface")
+    )
+    found = address_info.matching(tx, wanted)
+    return found[0][1].name if found else None
 
 
 def addresses_of(tx: Transaction, names: t.Iterable[str], options: Options, vrf: str) -> list[Result]:
@@ -60,8 +72,10 @@ def subnet_of(tx: Transaction, reference: str, vrf: str) -> Result:
 
 
 def missing(name: str, options: Options, vrf: str) -> LedgerError:
-    """What is said where a name holds no address."""
+    """What is said where a name holds no address, or in reverse an address has no holder."""
     where = f"subnet '{options['subnet']}' of VRF '{vrf}'" if options.get("subnet") else f"VRF '{vrf}'"
+    if options.get("reverse"):
+        return LedgerError("address_missing", f"{name} is held by nobody in {where}. Give the lookup a default.")
     return LedgerError(
         "address_missing",
         f"{name} holds no address in {where}. Reserve one with netledger.ipam.address, or give the lookup a default.",
