@@ -36,7 +36,8 @@ options:
   start:
     description:
       - The first address of the pool.
-      - Required to make a pool. For one that is there it may be left out, to change only O(strategy) and O(hold_down).
+      - Required to make a pool. For one that is there it may be left out, to change only O(strategy),
+        O(hold_down) and O(warn_below).
     type: str
   end:
     description:
@@ -58,6 +59,11 @@ options:
         O(netledger.ipam.subnet#module:hold_down).
       - Empty text means as the subnet has it, which is what a new pool has. V(0) means not at all.
     type: str
+  warn_below:
+    description:
+      - A task that reserves an address of the pool warns when fewer addresses than this are free afterwards.
+      - V(0) means never, which is what a new pool has.
+    type: int
   force:
     description:
       - Let held addresses end up outside of every pool. They stay held, and RV(stranded) names them.
@@ -154,6 +160,11 @@ pool:
       returned: always
       type: int
       sample: 3600
+    warn_below:
+      description: Of how many free addresses on tasks warn. None if never.
+      returned: always
+      type: int
+      sample: 5
     size:
       description: How many addresses the pool has. It is the sum of the following counts.
       returned: always
@@ -210,8 +221,8 @@ diff:
   returned: success
   type: dict
   sample:
-    before: {name: servers, start: 10.20.0.10, end: 10.20.0.49, strategy: null, hold_down: null}
-    after: {name: servers, start: 10.20.0.10, end: 10.20.0.99, strategy: null, hold_down: null}
+    before: {name: servers, start: 10.20.0.10, end: 10.20.0.49, strategy: null, hold_down: null, warn_below: null}
+    after: {name: servers, start: 10.20.0.10, end: 10.20.0.99, strategy: null, hold_down: null, warn_below: null}
     before_header: pool servers of subnet lan
     after_header: pool servers of subnet lan
 reason:

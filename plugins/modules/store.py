@@ -266,7 +266,7 @@ diff:
   sample:
     before:
     after:
-      store: {location: /srv/ipam/ipam.db, schema_version: 1, backend: sqlite}
+      store: {location: /srv/ipam/ipam.db, schema_version: 3, backend: sqlite}
       differences: []
       reaped: 0
     before_header: store /srv/ipam/ipam.db

@@ -157,6 +157,11 @@ options:
           - How long a freed address of this pool waits, as in O(hold_down). Empty text means as the subnet has it.
           - If not given, a pool of that name keeps what it has.
         type: str
+      warn_below:
+        description:
+          - A task that reserves an address of this pool warns when fewer addresses than this are free afterwards.
+          - V(0) means never. If not given, a pool of that name keeps what it has.
+        type: int
   reserved:
     description:
       - Addresses that are not given to anybody, each an address, a range such as V(10.20.0.2-10.20.0.9), or a CIDR.
@@ -462,6 +467,11 @@ subnet:
           returned: always
           type: int
           sample: 3600
+        warn_below:
+          description: Of how many free addresses on tasks warn. None if never.
+          returned: always
+          type: int
+          sample: 5
         size:
           description: How many addresses the pool has. It is the sum of the following counts.
           returned: always

@@ -219,6 +219,11 @@ subnets:
           returned: always
           type: int
           sample: 3600
+        warn_below:
+          description: Of how many free addresses on tasks warn. None if never.
+          returned: always
+          type: int
+          sample: 5
         size:
           description: How many addresses the pool has. It is the sum of the following counts.
           returned: always

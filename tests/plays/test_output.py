@@ -121,7 +121,17 @@ def test_a_subnet_comes_with_what_follows_from_it_and_how_full_it_is(run: Run) -
         "mtu": 9000,
         "hold_down": 600,
         "reserved": ["10.0.0.2-10.0.0.9"],
-        "pools": [{**pool, "reserved": 0, "in_children": 0, "free": 10, "strategy": None, "hold_down": None}],
+        "pools": [
+            {
+                **pool,
+                "reserved": 0,
+                "in_children": 0,
+                "free": 10,
+                "strategy": None,
+                "hold_down": None,
+                "warn_below": None,
+            }
+        ],
         "strategy": "lowest",
         "min_prefix_length": None,
         "max_prefix_length": None,

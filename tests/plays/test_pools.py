@@ -55,6 +55,7 @@ def test_a_resized_pool_keeps_every_address(project: Project) -> None:
         "end": "10.0.0.40",
         "strategy": None,
         "hold_down": None,
+        "warn_below": None,
         "size": 36,
         "used": 3,
         "held_down": 0,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, first_of
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, holds, pools
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, holds, low_water, pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change, record_addresses
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Key, Request, refuse_repeated
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.serving import Serving
@@ -61,6 +61,7 @@ def serve(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, for
         serving.give_back()
     serving.give_any()
     address.insert(tx, subnet, serving.given.values())
+    low_water.warn(tx, subnet, present, serving.given)
     changes = [change for request in requests for change in serving.changes.get(request.key, ())]
     record_addresses(tx, [change for change in changes if change.before != change.after])
     return serving

@@ -69,6 +69,7 @@ def pool_record(subnet: Subnet, pool: Pool) -> Record:
         "end": subnet.text(pool.span.last),
         "strategy": pool.strategy,
         "hold_down": pool.hold_down,
+        "warn_below": pool.warn_below,
     }
 
 

@@ -32,7 +32,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.tables impor
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pools
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
-_SETTINGS: t.Final = ("strategy", "hold_down")
+_SETTINGS: t.Final = ("strategy", "hold_down", "warn_below")
 
 
 def parse_pool(subnet: Subnet, start: str, end: str, name: str | None = None) -> Pool:

@@ -126,8 +126,8 @@ def rules_of_subnet(version: int) -> dict[str, Rule]:
 @functools.cache
 def rules_of_pool(version: int) -> dict[str, Rule]:
     key = _key(version)
-    own = {"strategy": _STRATEGY.optional, "hold_down": _NUMBER.optional, "rotated": key.optional}
-    return {"name": _NAME, "first": key, "last": key, **own}
+    own = {"strategy": _STRATEGY.optional, "hold_down": _NUMBER.optional, "warn_below": _NUMBER.optional}
+    return {"name": _NAME, "first": key, "last": key, **own, "rotated": key.optional}
 
 
 @functools.cache

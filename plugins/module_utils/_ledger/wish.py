@@ -20,8 +20,8 @@ class Wish(t.NamedTuple):
 
     ``parents`` are names or CIDRs in the order in which they are tried. ``gateway``, ``reserved`` and ``pools`` are
     still text, because their IP version is that of the subnet; ``pools`` are dicts with start, end and perhaps name,
-    strategy (None: the subnet's), hold_down (None: the subnet's). ``settings`` has fields of the subnet that need no
-    such reading.
+    strategy (None: the subnet's), hold_down (None: the subnet's), warn_below (None: never). ``settings`` has fields of
+    the subnet that need no such reading.
     """
 
     vrf: str

@@ -75,12 +75,16 @@ class Subnet(t.NamedTuple):
 
 
 class Pool(t.NamedTuple):
-    """A named window on a subnet. None for ``strategy`` and ``hold_down`` (in seconds) is what the subnet has."""
+    """A named window on a subnet. None for ``strategy`` and ``hold_down`` (in seconds) is what the subnet has.
+
+    Where fewer than ``warn_below`` addresses are left free, tasks warn; None is never.
+    """
 
     name: str
     span: Range
     strategy: str | None = None
     hold_down: int | None = None
+    warn_below: int | None = None
 
 
 class Address(t.NamedTuple):

@@ -142,7 +142,10 @@ _MAKE_VIEWS = (
       FROM pool e JOIN subnet s ON s.id = e.subnet_id JOIN vrf v ON v.id = s.vrf_id""",
 )
 
-_STEPS: t.Final = (_MAKE_TABLES, _MAKE_VIEWS)
+# warn_below: of how many free addresses a task warns.
+_ADD_WARN_BELOW = ("ALTER TABLE pool ADD COLUMN warn_below BIGINT",)
+
+_STEPS: t.Final = (_MAKE_TABLES, _MAKE_VIEWS, _ADD_WARN_BELOW)
 """Step n brings a ledger from version n to n + 1; a released step is never changed."""
 
 VERSION: t.Final = len(_STEPS)

@@ -50,6 +50,7 @@ class Transaction:
     transaction at a time write, so that rows need no lock of their own. ``steady`` says whether all statements see the
     same state, but for what they write themselves. ``random`` is the operating system's source, but in check mode one
     that draws the same again when it is replayed. ``engine`` is sqlite, postgresql or mariadb, which MySQL counts as.
+    ``warnings`` are what the task tells its user beside its result.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Transaction:
         self._steps = 0
         self.steady = True
         self.random: random.Random = _SYSTEM
+        self.warnings: list[str] = []
 
     def one(self, sql: str, *parameters: t.Any) -> Row | None:
         return t.cast("Row | None", self._connection.execute(sql, parameters).fetchone())
@@ -109,10 +111,12 @@ class Transaction:
         """Undo what the block wrote if it fails, and keep the transaction alive."""
         self._steps += 1  # MariaDB forgets a savepoint when another one gets its name
         step = f"step{self._steps}"
+        warned = len(self.warnings)
         self._connection.execute(f"SAVEPOINT {step}")
         try:
             yield
         except BaseException:
+            del self.warnings[warned:]
             self._connection.execute(f"ROLLBACK TO SAVEPOINT {step}")
             raise
         finally:

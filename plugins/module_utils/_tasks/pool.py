@@ -16,6 +16,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._ledger import fact
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import pool_options
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.results import difference, pool_result
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options, Result, Task
@@ -27,8 +28,7 @@ ARGUMENTS: t.Final[Options] = {
         "start": {"type": "str"},
         "end": {"type": "str"},
         "size": {"type": "int"},
-        "strategy": {"type": "str"},
-        "hold_down": {"type": "str"},
+        **pool_options.SETTINGS,
         "force": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         **STORE_ARGUMENTS,
@@ -41,7 +41,7 @@ _BOUNDS: t.Final = "A pool needs start with end, or start with size."
 
 
 class Request(t.NamedTuple):
-    """Without ``start`` the bounds stay; ``settings`` has those of strategy and hold_down that were given."""
+    """Without ``start`` the bounds stay; ``settings`` has those of a pool's settings that were given."""
 
     vrf: str
     subnet: str
@@ -71,10 +71,7 @@ def read(options: Options) -> Request:
         start=options.get("start") or None,
         end=options.get("end"),
         size=reader.value("size", lambda value, option: parse.parse_number(value, option, 1, 1 << 128)),
-        settings={
-            **reader.cleared("strategy", pools.parse_strategy),
-            **reader.cleared("hold_down", parse.parse_duration),
-        },
+        settings=pool_options.settings(reader),
         force=bool(options.get("force")),
         absent=absent,
     )
@@ -86,8 +83,8 @@ def _check_without_start(reader: Reader, options: Options) -> None:
     """A task without bounds has to say something else about its pool."""
     if options.get("end") or options.get("size") is not None:
         reader.errors.append(LedgerError("bad_request", _BOUNDS, option="start"))
-    elif not (reader.given("strategy") or reader.given("hold_down")):
-        also = "Of one that is there, strategy and hold_down can be changed without them."
+    elif not any(map(reader.given, pool_options.SETTINGS)):
+        also = "Of one that is there, strategy, hold_down and warn_below can be changed without them."
         reader.errors.append(LedgerError("bad_request", f"{_BOUNDS} {also}", option="start"))
 
 

@@ -81,7 +81,12 @@ def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -
     """Run one transaction of a request; where it is rolled back in the end, what it leaves has to be in the same."""
     perform = task.perform if context.plan is None else task.perform_all
     access = Access.WRITE if task.writes and not task.only_reads(request) else Access.READ
-    return in_store(context, lambda tx: perform(tx, request), access=access, creates=creates)
+    return in_store(context, lambda tx: _warned_by(tx, perform(tx, request)), access=access, creates=creates)
+
+
+def _warned_by(tx: Transaction, result: Result) -> Result:
+    said = list(dict.fromkeys(tx.warnings))
+    return {**result, "warnings": [*result.get("warnings", []), *said]} if said else result
 
 
 def in_store(context: Context, work: t.Callable[[Transaction], T], *, access: Access, creates: bool = False) -> T:
@@ -124,6 +129,7 @@ def failure(error: LedgerError) -> Result:
 def _after(plan: Plan, work: t.Callable[[Transaction], T]) -> t.Callable[[Transaction], T]:
     def planned(tx: Transaction) -> T:
         plan.replay(tx)
+        tx.warnings.clear()  # each task of the plan has given its own
         tx.made = tx.made and not plan.creates()
         return work(tx)
 

@@ -14,6 +14,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address import par
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import pool_options
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options
 
@@ -42,8 +43,7 @@ ARGUMENTS: t.Final[Options] = {
                 "name": {"type": "str"},
                 "start": {"type": "str", "required": True},
                 "end": {"type": "str", "required": True},
-                "strategy": {"type": "str"},
-                "hold_down": {"type": "str"},
+                **pool_options.SETTINGS,
             },
         },
         "reserved": {"type": "list", "elements": "str"},
@@ -145,7 +145,7 @@ def _pools(reader: Reader, options: Options) -> list[dict[str, t.Any]] | None:
     for pool, item in zip(options["pools"], reader.items("pools")):
         item.value("start", parse.parse_address)
         item.value("end", parse.parse_address)
-        own = {**item.cleared("strategy", pools.parse_strategy), **item.cleared("hold_down", parse.parse_duration)}
+        own = pool_options.settings(item)
         if isinstance(pool, dict):
             entries.append({"start": pool.get("start"), "end": pool.get("end"), "name": item.named("name"), **own})
     return entries

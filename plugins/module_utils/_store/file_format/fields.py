@@ -237,6 +237,7 @@ POOL: t.Final = Kind(
     end=Field(None, address_key, write_key),
     strategy=Field(None, _one_of(STRATEGIES)),
     hold_down=Field(None, _number(0, MOST)),
+    warn_below=Field(None, _number(1, MOST)),
     rotated=Field(None, address_key, write_key),
 )
 ADDRESS: t.Final = Kind(

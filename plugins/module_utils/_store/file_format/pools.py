@@ -30,7 +30,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 NONE_NAMED: t.Final = object()
 """What a subnet says that does not mention pools; one that mentions them and lists none has none."""
 
-_SETTINGS: t.Final = (None, None, None)  # strategy, hold_down, rotated
+_SETTINGS: t.Final = (None, None, None, None)  # strategy, hold_down, warn_below, rotated
 
 
 def generated(network: Network, gateway: int | None) -> dict[str, tuple[str, str]]:

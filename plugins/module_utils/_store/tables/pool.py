@@ -20,7 +20,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
     """The pools of a subnet in the order in which they are used: by address."""
     rows = tx.all(
-        "SELECT name, first, last, strategy, hold_down FROM pool WHERE subnet_id = ? ORDER BY first", subnet.id
+        "SELECT name, first, last, strategy, hold_down, warn_below FROM pool WHERE subnet_id = ? ORDER BY first",
+        subnet.id,
     )
     return [_read(*row) for row in rows]
 
@@ -28,12 +29,13 @@ def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
 def with_pending(tx: Transaction, subnet: Subnet) -> tuple[list[Pool], bool, bool]:
     """The same, and what ``hold.pending`` tells, in one statement: each costs a writer time under the lock."""
     rows = tx.all(
-        f"SELECT name, first, last, strategy, hold_down, {hold.PENDING} FROM pool WHERE subnet_id = ? ORDER BY first",
+        f"SELECT name, first, last, strategy, hold_down, warn_below, {hold.PENDING} FROM pool WHERE subnet_id = ? "
+        "ORDER BY first",
         *hold.pending_parameters(tx, subnet),
         subnet.id,
     )
-    ended, held = rows[0][5:] if rows else hold.pending(tx, subnet)
-    return [_read(*row[:5]) for row in rows], bool(ended), bool(held)
+    ended, held = rows[0][6:] if rows else hold.pending(tx, subnet)
+    return [_read(*row[:6]) for row in rows], bool(ended), bool(held)
 
 
 def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
@@ -41,7 +43,8 @@ def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
     rotated: dict[str, str | None] = dict(tx.all("SELECT name, rotated FROM pool WHERE subnet_id = ?", subnet.id))
     tx.execute("DELETE FROM pool WHERE subnet_id = ?", subnet.id)
     tx.many(
-        "INSERT INTO pool (subnet_id, name, first, last, strategy, hold_down, rotated) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO pool (subnet_id, name, first, last, strategy, hold_down, warn_below, rotated) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 subnet.id,
@@ -50,6 +53,7 @@ def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
                 subnet.key(pool.span.last),
                 pool.strategy,
                 pool.hold_down,
+                pool.warn_below,
                 rotated.get(pool.name),
             )
             for pool in pools
@@ -68,5 +72,7 @@ def set_rotated(tx: Transaction, subnet: Subnet, name: str, value: int) -> None:
 
 
 @functools.lru_cache(maxsize=256)
-def _read(name: str, first: str, last: str, strategy: str | None, hold_down: int | None) -> Pool:
-    return Pool(name, Range(from_key(first), from_key(last)), strategy, hold_down)
+def _read(
+    name: str, first: str, last: str, strategy: str | None, hold_down: int | None, warn_below: int | None
+) -> Pool:
+    return Pool(name, Range(from_key(first), from_key(last)), strategy, hold_down, warn_below)

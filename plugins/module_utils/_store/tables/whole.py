@@ -18,7 +18,7 @@ SUBNET: t.Final = (
     "gateway", "domain", "vlan_id", "mtu", "hold_down", "strategy", "min_prefix_length", "max_prefix_length",
     "default_prefix_length", "quota", "dns_servers", "reserved", "tags", "labels", "description",
 )  # fmt: skip
-POOL: t.Final = ("subnet_id", "name", "first", "last", "strategy", "hold_down", "rotated")
+POOL: t.Final = ("subnet_id", "name", "first", "last", "strategy", "hold_down", "warn_below", "rotated")
 ADDRESS: t.Final = (
     "subnet_id", "addr", "vrf_id", "name", "interface", "ordinal", "status", "expires", "mac", "fqdn", "tags",
     "labels", "description",

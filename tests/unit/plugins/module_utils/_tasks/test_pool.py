@@ -64,10 +64,11 @@ def test_what_is_returned(lan: Ledger) -> None:
     result = lan.pool(**{**LOW, "end": "10.0.0.29"})
     assert result["pool"] == {
         "name": "low", "subnet": "lan", "vrf": "default", "start": "10.0.0.10", "end": "10.0.0.29", "size": 20,
-        "strategy": None, "hold_down": None, "used": 1, "held_down": 0, "reserved": 1, "in_children": 0, "free": 18,
+        "strategy": None, "hold_down": None, "warn_below": None,
+        "used": 1, "held_down": 0, "reserved": 1, "in_children": 0, "free": 18,
     }  # fmt: skip
     assert result["stranded"] == []
-    own = {"name": "low", "strategy": None, "hold_down": None}
+    own = {"name": "low", "strategy": None, "hold_down": None, "warn_below": None}
     assert result["diff"]["before"] == {**own, "start": "10.0.0.10", "end": "10.0.0.19"}
     assert result["diff"]["after"] == {**own, "start": "10.0.0.10", "end": "10.0.0.29"}
 

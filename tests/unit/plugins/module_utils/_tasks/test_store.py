@@ -10,6 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import holds
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import VERSION
 from ansible_collections.netledger.ipam.plugins.module_utils._store.side_lock import SideLock
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import store
@@ -36,7 +37,7 @@ def make(store: str, barrier: t.Any, results: t.Any) -> None:
 
 def test_an_empty_ledger_is_made_once(ledger: Ledger, store_kind: str) -> None:
     kinds = {"galera": "mariadb"}
-    facts = {"location": ledger.store, "schema_version": 2, "backend": kinds.get(store_kind, store_kind)}
+    facts = {"location": ledger.store, "schema_version": VERSION, "backend": kinds.get(store_kind, store_kind)}
     first, second = run(ledger), run(ledger)
     assert (first["changed"], second["changed"]) == (True, False)
     assert first["store"] == second["store"] == facts

@@ -140,9 +140,11 @@ def test_what_is_returned(ledger: Ledger) -> None:
         "default_prefix_length": None, "quota": None, "reserved": ["10.0.0.5", "10.0.0.150-10.0.0.159"],
         "pools": [
             {"name": "low", "start": "10.0.0.10", "end": "10.0.0.19", "strategy": None, "hold_down": None,
+             "warn_below": None,
              "size": 10, "used": 0, "held_down": 0,
              "reserved": 0, "in_children": 0, "free": 10},
             {"name": "high", "start": "10.0.0.100", "end": "10.0.0.199", "strategy": None, "hold_down": None,
+             "warn_below": None,
              "size": 100, "used": 0, "held_down": 0,
              "reserved": 10, "in_children": 0, "free": 90},
         ],
