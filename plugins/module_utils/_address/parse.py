@@ -210,6 +210,11 @@ def format_time(seconds: int) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def is_whole_number(value: object) -> t.TypeGuard[int]:
+    """Whether it is one for a reader too: for Python, true and false are numbers."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def parse_number(value: int, option: str, low: int, high: int) -> int:
     if not low <= value <= high:
         raise bad_request(option, value, f"must be from {low} to {high}.")

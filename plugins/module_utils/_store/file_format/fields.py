@@ -115,7 +115,7 @@ def _parsed(parser: t.Callable[[str, str], str]) -> Read:
 
 def _number(low: int, high: int) -> Read:
     def read(value: t.Any, key: str, _version: int) -> int:
-        if type(value) is not int:
+        if not parse.is_whole_number(value):
             raise LedgerError("bad_request", f"{key}: {named(value)} stands where a whole number belongs.")
         return parse.parse_number(value, key, low, high)
 
@@ -133,7 +133,7 @@ def _one_of(words: t.Sequence[str]) -> Read:
 
 def read_time(value: t.Any, key: str, _version: int = 4) -> int:
     """A point in time, or its seconds since 1970 where ISO 8601 has no year for it."""
-    if type(value) is int:
+    if parse.is_whole_number(value):
         return parse.parse_number(value, key, 0, MOST)
     seconds = _seconds(text(value, key), key)
     if seconds < 0:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, shown
+from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import is_whole_number
 from ansible_collections.netledger.ipam.plugins.module_utils._store.file_format import (
     by_hand,
     entries,
@@ -130,7 +131,7 @@ def _check_format(data: t.Any, place: str) -> None:
         raise store_error("not_a_ledger", place)
     header = data[MARK]
     version = header.get("format") if isinstance(header, dict) else None
-    if type(version) is int and version > NEWEST:
+    if is_whole_number(version) and version > NEWEST:
         raise LedgerError(
             "store_schema",
             f"The ledger {place} has format {version}, and this release knows formats up to {NEWEST}. "

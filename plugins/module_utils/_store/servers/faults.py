@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import is_whole_number
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.engine import Fault
 
 _ADVICE: t.Final = {
@@ -47,7 +48,7 @@ def version_in(row: t.Sequence[t.Any] | None) -> int | None:
     """The schema version in a row of table meta; None without a row, ``not_a_ledger`` for anything but a number."""
     if row is None:
         return None
-    if type(row[0]) is not int:
+    if not is_whole_number(row[0]):
         raise FaultError(Fault("not_a_ledger", "the schema_version in table meta is not a number"))
     return row[0]
 
