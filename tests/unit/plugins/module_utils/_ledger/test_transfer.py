@@ -34,7 +34,9 @@ def filled(ledger: Ledger, clock: Clock) -> Ledger:
     ledger.subnet(name="middle", cidr="10.0.1.0/24", vrf="red", description="the other one")
     ledger.subnet(name="six", cidr="2001:db8::/48")
     ledger.subnet(name="six-lan", cidr="2001:db8:0:1::/64")
-    ledger.pool(subnet="middle", name="low", start="10.0.1.1", end="10.0.1.20", strategy="rotate", hold_down="2h")
+    ledger.pool(
+        subnet="middle", name="low", start="10.0.1.1", end="10.0.1.20", strategy="rotate", hold_down="2h", warn_below=3
+    )
     ledger.pool(subnet="middle", name="high", start="10.0.1.200", end="10.0.1.250")
     ledger.address(name="web", subnet="middle", pool="low", interface="eth0", mac="02:00:00:00:00:01", tags=["x"])
     clock.now += 100
@@ -60,8 +62,8 @@ QUERIES = (
         "FROM subnet s JOIN vrf v ON v.id = s.vrf_id LEFT JOIN subnet p ON p.id = s.parent_id ORDER BY v.name, s.name"
     ),
     (
-        f"SELECT v.name, s.name, x.name, x.first, x.last, x.strategy, x.hold_down, x.rotated FROM pool x {PLACE} "
-        "ORDER BY 1, 2, 3"
+        "SELECT v.name, s.name, x.name, x.first, x.last, x.strategy, x.hold_down, x.warn_below, x.rotated "
+        f"FROM pool x {PLACE} ORDER BY 1, 2, 3"
     ),
     (
         "SELECT v.name, s.name, x.addr, x.name, x.interface, x.ordinal, x.status, x.expires, x.mac, x.fqdn, x.tags, "
@@ -294,7 +296,7 @@ CHANGES = [
         f"pool SET {change} WHERE name = 'low'"
         for change in (
             "subnet_id = (SELECT id FROM subnet WHERE name = 'outer')", "name = 'x'", "first = 'x'", "last = 'x'",
-            "strategy = 'x'", "hold_down = 7", "rotated = NULL",
+            "strategy = 'x'", "hold_down = 7", "warn_below = 7", "rotated = NULL",
         )
     ),
     *(

@@ -52,7 +52,7 @@ SUBNETS: list[dict[str, t.Any]] = [
     {"name": "grandkid", "parent": ["kid"], "prefix_length": 28, "gateway": "last", "tags": ["b", "a"]},
     {"name": "named", "cidr": "10.0.9.0/24", "pools": [
         {"start": "10.0.9.10", "end": "10.0.9.19", "name": "p", "strategy": "highest"},
-        {"start": "10.0.9.20", "end": "10.0.9.29", "hold_down": "2d"},
+        {"start": "10.0.9.20", "end": "10.0.9.29", "hold_down": "2d", "warn_below": 4},
     ]},
     {"name": "none", "cidr": "10.0.10.0/24", "pools": []},
     {"name": "like generated", "cidr": "10.0.11.0/30", "gateway": "10.1.0.1", "quota": 7},
