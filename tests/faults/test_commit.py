@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers import idle
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, store, subnet
@@ -63,13 +65,17 @@ def test_many_addresses_are_given_once(lan: Ledger, database: Database, cut: Act
 def test_somebody_takes_the_next_address_meanwhile(lan: Ledger, database: Database, cut: Act) -> None:
     """What was not committed is looked for again, what was committed stays."""
 
+    taken = threading.Event()
+
     def act(link: object) -> None:
         cut(link)  # type: ignore[arg-type]
         lan.address(name="other", subnet="lan")
+        taken.set()
 
     with Wire(database.server.ports[0]) as wire:
         wire.at("COMMIT", act)
         result = through(wire, database).address(name="a", subnet="lan")
+        assert taken.wait(30)  # what was committed needs no second try, so the answer may be there before
     assert result["changed"] is True
     held = {one["name"]: one["address"] for one in lan.address_info()["addresses"]}
     assert held["a"] == result["address"]
