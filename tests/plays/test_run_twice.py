@@ -161,8 +161,11 @@ CASES = {
     ),
     "strategy and hold_down of a pool": Case(
         "pool",
-        {"subnet": "lan", "strategy": "rotate", "hold_down": "1h"},
-        [{"subnet": "lan", "strategy": "rotate", "hold_down": 3600}, {"subnet": "lan", "hold_down": "60m"}],
+        {"subnet": "lan", "strategy": "rotate", "hold_down": "1h", "warn_below": 5},
+        [
+            {"subnet": "lan", "strategy": "rotate", "hold_down": 3600},
+            {"subnet": "lan", "hold_down": "60m", "warn_below": "5"},
+        ],
         {"subnet": "lan", "strategy": "", "hold_down": ""},
         [V4],
     ),
