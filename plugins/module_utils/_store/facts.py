@@ -8,6 +8,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import typing as t
@@ -95,11 +96,8 @@ def _in_sqlite(facts: Facts, path: str, place: Place, terms: Terms) -> Facts:
 
 def _in_file(facts: Facts, place: Place, terms: Terms) -> Facts:
     try:
-        store = open_store(place, terms, create=False)
-        try:
+        with contextlib.closing(open_store(place, terms, create=False)) as store:
             return facts._replace(schema_version=VERSION, content=store.run(_content, Access.READ))
-        finally:
-            store.close()
     except LedgerError as error:
         if error.reason != "store_schema":
             raise
@@ -107,15 +105,13 @@ def _in_file(facts: Facts, place: Place, terms: Terms) -> Facts:
 
 
 def _at_server(place: Place, terms: Terms) -> Facts:
-    store = server_store(place, terms)
     try:
-        return _asked(store, place)
+        with contextlib.closing(server_store(place, terms)) as store:
+            return _asked(store, place)
     except LedgerError as error:
         if error.reason != "store_missing":
             raise
         return Facts(kind_of(place.store), False, Lock(False, None))  # without a database nothing else can be asked
-    finally:
-        store.close()
 
 
 def _asked(store: ServerStore, place: Place) -> Facts:

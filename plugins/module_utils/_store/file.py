@@ -55,11 +55,8 @@ class FileStore:
         with translated(self._place):
             if access is Access.READ:
                 return self._transact(work, access)
-            self._lock.acquire()
-            try:
+            with self._lock:
                 return self._transact(work, access)
-            finally:
-                self._lock.release()
 
     def close(self) -> None:
         if self._ledger:
@@ -107,27 +104,17 @@ def is_json(path: str) -> bool:
 def create(path: str, *, place: str, lock_timeout: float) -> bool:
     """Make an empty ledger at ``path``, readable by its owner only; False where somebody else was faster."""
     as_json, path = is_json(path), os.path.realpath(path)
-    lock = SideLock(f"{path}.lock", lock_timeout)
-    with translated(place):
-        lock.acquire()
-        try:
-            if exists(path, place=place):
-                return False
-            whole_file.replace(path, memory.empty(as_json=as_json), place, expected=None)
-            return True
-        finally:
-            lock.release()
+    with translated(place), SideLock(f"{path}.lock", lock_timeout):
+        if exists(path, place=place):
+            return False
+        whole_file.replace(path, memory.empty(as_json=as_json), place, expected=None)
+        return True
 
 
 def remove(path: str, *, place: str, lock_timeout: float) -> None:
     """Take a ledger file away, with what stands beside it, while nobody writes."""
     path = os.path.realpath(path)
-    lock = SideLock(f"{path}.lock", lock_timeout)
-    with translated(place):
-        lock.acquire()
-        try:
-            whole_file.remove(path)
-        finally:
-            lock.release()
+    with translated(place), SideLock(f"{path}.lock", lock_timeout):
+        whole_file.remove(path)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{path}.lock")

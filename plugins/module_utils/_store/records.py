@@ -18,6 +18,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr impor
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 
+MOST: t.Final = (1 << 63) - 1
+"""The greatest number that a column of every engine holds."""
 STRATEGIES: t.Final = ("lowest", "highest", "random", "rotate")
 """How a free address is chosen."""
 STATUSES: t.Final = ("active", "reserved", "deprecated", "dhcp", "slaac")

@@ -17,6 +17,7 @@ import json
 import os
 import socket
 import threading
+import types
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 
@@ -28,7 +29,7 @@ class SideLock:
     """An exclusive lock between processes on ``path``, taken for at most ``timeout`` seconds.
 
     The lock file gets ``mode``, that of what it protects, so that whoever may write there may lock. Its owner follows
-    when that mode changes.
+    when that mode changes. ``with`` takes it and gives it back.
     """
 
     def __init__(self, path: str, timeout: float, mode: int = 0o600) -> None:
@@ -37,6 +38,14 @@ class SideLock:
         self._mode = mode
         self._signature = f'{{"pid": {os.getpid()}, "host": {_HOST}}}'.ljust(_SIGNATURE).encode()
         self._held: int | None = None
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> None:
+        self.release()
 
     def acquire(self) -> None:
         """Take the lock; ``lock_timeout`` names the holder. ``OSError`` where the file cannot be made or opened."""

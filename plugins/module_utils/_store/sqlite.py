@@ -70,11 +70,8 @@ class SqliteStore:
         with translated(self._place):
             if access is Access.READ:
                 return self._transact(work, access, "BEGIN")
-            self._lock.acquire()
-            try:
+            with self._lock:
                 return self._transact(work, access, "BEGIN IMMEDIATE")
-            finally:
-                self._lock.release()
 
     def close(self) -> None:
         with translated(self._place):
@@ -149,31 +146,21 @@ def create(path: str, *, place: str, lock_timeout: float) -> bool:
 
     It is built beside its place and renamed into it, so a crash or a full disk leaves no half ledger.
     """
-    lock = SideLock(f"{path}.lock", lock_timeout)
-    with translated(place):
-        lock.acquire()
-        try:
-            if exists(path, place=place):
-                return False
-            _build(f"{path}.new", lock_timeout)
-            _remove(path)  # an empty file; or only the log of a store that somebody removed, which would come back
-            os.replace(f"{path}.new", path)
-            sync_folder(path)
-            return True
-        finally:
-            lock.release()
+    with translated(place), SideLock(f"{path}.lock", lock_timeout):
+        if exists(path, place=place):
+            return False
+        _build(f"{path}.new", lock_timeout)
+        _remove(path)  # an empty file; or only the log of a store that somebody removed, which would come back
+        os.replace(f"{path}.new", path)
+        sync_folder(path)
+        return True
 
 
 def remove(path: str, *, place: str, lock_timeout: float) -> None:
     """Take a ledger file away, with the files that SQLite keeps beside it, while nobody writes."""
-    lock = SideLock(f"{path}.lock", lock_timeout)
-    with translated(place):
-        lock.acquire()
-        try:
-            _remove(path)
-            sync_folder(path)
-        finally:
-            lock.release()
+    with translated(place), SideLock(f"{path}.lock", lock_timeout):
+        _remove(path)
+        sync_folder(path)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{path}.lock")
 
@@ -194,11 +181,8 @@ def upgrade(path: str, *, place: str, lock_timeout: float) -> bool:
         with contextlib.closing(_connect(path, lock_timeout)) as connection:
             if _version(connection, place) == VERSION:
                 return False
-            lock.acquire()
-            try:
+            with lock:
                 return _migrate(connection, place)
-            finally:
-                lock.release()
 
 
 def _migrate(connection: SqliteConnection, place: str) -> bool:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import MOST
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options
 
@@ -21,13 +22,11 @@ SETTINGS: t.Final[Options] = {
     "warn_below": {"type": "int"},
 }
 
-_MOST: t.Final = (1 << 63) - 1  # what a column of every engine holds
-
 
 def settings(reader: Reader) -> dict[str, t.Any]:
     """Those that were given, with None for what the value says that takes them away."""
     return {
         **reader.cleared("strategy", pools.parse_strategy),
         **reader.cleared("hold_down", parse.parse_duration),
-        **reader.cleared("warn_below", lambda value, option: parse.parse_number(value, option, 0, _MOST), empty=0),
+        **reader.cleared("warn_below", lambda value, option: parse.parse_number(value, option, 0, MOST), empty=0),
     }

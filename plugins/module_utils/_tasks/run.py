@@ -8,6 +8,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import socket
@@ -67,26 +68,25 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
     try:
         require_netaddr()
         request = task.read(options)
-        return _warned(task.around(request, context, transact), context.place)
+        return _with_warnings(task.around(request, context, transact), warnings(context.place))
     except LedgerError as error:
         return {**result, **failure(error), "changed": result.get("changed", False)}
 
 
-def _warned(result: Result, place: Place) -> Result:
-    said = warnings(place)
-    return {**result, "warnings": [*result.get("warnings", []), *said]} if said else result
+def _with_warnings(result: Result, said: t.Iterable[str]) -> Result:
+    told = list(dict.fromkeys([*result.get("warnings", []), *said]))
+    return {**result, "warnings": told} if told else result
 
 
 def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -> Result:
     """Run one transaction of a request; where it is rolled back in the end, what it leaves has to be in the same."""
     perform = task.perform if context.plan is None else task.perform_all
     access = Access.WRITE if task.writes and not task.only_reads(request) else Access.READ
-    return in_store(context, lambda tx: _warned_by(tx, perform(tx, request)), access=access, creates=creates)
 
+    def work(tx: Transaction) -> Result:
+        return _with_warnings(perform(tx, request), tx.warnings)
 
-def _warned_by(tx: Transaction, result: Result) -> Result:
-    said = list(dict.fromkeys(tx.warnings))
-    return {**result, "warnings": [*result.get("warnings", []), *said]} if said else result
+    return in_store(context, work, access=access, creates=creates)
 
 
 def in_store(context: Context, work: t.Callable[[Transaction], T], *, access: Access, creates: bool = False) -> T:
@@ -99,12 +99,10 @@ def in_store(context: Context, work: t.Callable[[Transaction], T], *, access: Ac
         store = open_store(context.place, context.terms, create=creates)
     else:
         store = open_rehearsal(context.place, context.terms, create=creates or plan.creates())
-    try:
+    with contextlib.closing(store):
         if plan is None or (access is Access.READ and not plan.steps):
             return store.run(work, access)
         return store.run(_after(plan, work), Access.REHEARSE)
-    finally:
-        store.close()
 
 
 def _affinity(options: Options) -> str:

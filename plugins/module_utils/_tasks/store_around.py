@@ -35,9 +35,8 @@ def around(request: Request, context: Context, transact: Transact) -> Result:
     with contextlib.ExitStack() as open_stores:
         source = request.copy_from or request.restore
         if source:
-            opened = stores.open_store(source, context.terms, create=False)
-            open_stores.callback(opened.close)
-            request = request._replace(source=opened, tell=context.tell)
+            opened = contextlib.closing(stores.open_store(source, context.terms, create=False))
+            request = request._replace(source=open_stores.enter_context(opened), tell=context.tell)
         result = transact(request)
     allowed = _allow(request, context)
     backed_up = _back_up(request, context)
@@ -91,11 +90,8 @@ def _allow(request: Request, context: Context) -> list[str]:
 
     wanted = [(rights.parse_account(text, "readers"), rights.READERS, text) for text in request.readers]
     wanted += [(rights.parse_account(text, "writers"), rights.WRITERS, text) for text in request.writers]
-    store = stores.server_store(context.place, context.terms)
-    try:
+    with contextlib.closing(stores.server_store(context.place, context.terms)) as store:
         return [text for account, given, text in wanted if store.allow(account, given)]
-    finally:
-        store.close()
 
 
 def _back_up(request: Request, context: Context) -> bool:
@@ -103,23 +99,17 @@ def _back_up(request: Request, context: Context) -> bool:
     place = request.backup
     if place is None:
         return False
-    store = stores.open_store(context.place, context.terms, create=False)
-    try:
+    with contextlib.closing(stores.open_store(context.place, context.terms, create=False)) as store:
         if not stores.is_missing(place, context.terms):
             return _compare(request, store, place, context)
         if context.plan is None:
             _copy(store, place, context)
         return True
-    finally:
-        store.close()
 
 
 def _compare(request: Request, store: stores.Store, place: Place, context: Context) -> bool:
-    there = stores.open_store(place, context.terms, create=False)
-    try:
+    with contextlib.closing(stores.open_store(place, context.terms, create=False)) as there:
         same = there.run(transfer.fingerprint, Access.READ) == store.run(transfer.fingerprint, Access.READ)
-    finally:
-        there.close()
     if not same:
         raise LedgerError(
             "store_not_empty",

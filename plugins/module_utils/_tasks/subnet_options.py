@@ -13,13 +13,12 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.wish import Wish
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import MOST, STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import pool_options
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options
 
 MOST_PARTS: t.Final = 65536
-MOST_QUOTA: t.Final = (1 << 63) - 1  # what a column of every engine holds
 
 ARGUMENTS: t.Final[Options] = {
     "argument_spec": {
@@ -122,7 +121,7 @@ def _settings(reader: Reader) -> dict[str, t.Any]:
         **reader.cleared("min_prefix_length", _length, -1),
         **reader.cleared("max_prefix_length", _length, -1),
         **reader.cleared("default_prefix_length", _length, -1),
-        **reader.cleared("quota", lambda value, option: parse.parse_number(value, option, 1, MOST_QUOTA), 0),
+        **reader.cleared("quota", lambda value, option: parse.parse_number(value, option, 1, MOST), 0),
         **reader.given_only("tags", parse.parse_tags),
         **reader.given_only("labels", parse.parse_labels),
         **reader.given_only("description", parse.parse_text),

@@ -28,9 +28,8 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.file_format.
     said,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import write_dict, write_list
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import MOST, STATUSES, STRATEGIES
 
-MOST: t.Final = (1 << 63) - 1  # what a column of every engine holds
 _MAC: t.Final = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 write_json: t.Final[t.Callable[[t.Any], str]] = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

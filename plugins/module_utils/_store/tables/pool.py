@@ -9,6 +9,7 @@ Private to the collection: may change in any release.
 from __future__ import annotations
 
 import functools
+import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
@@ -16,26 +17,24 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.records impo
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import hold
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 
+_COLUMNS: t.Final = "name, first, last, strategy, hold_down, warn_below"
+
 
 def of(tx: Transaction, subnet: Subnet) -> list[Pool]:
     """The pools of a subnet in the order in which they are used: by address."""
-    rows = tx.all(
-        "SELECT name, first, last, strategy, hold_down, warn_below FROM pool WHERE subnet_id = ? ORDER BY first",
-        subnet.id,
-    )
+    rows = tx.all(f"SELECT {_COLUMNS} FROM pool WHERE subnet_id = ? ORDER BY first", subnet.id)
     return [_read(*row) for row in rows]
 
 
 def with_pending(tx: Transaction, subnet: Subnet) -> tuple[list[Pool], bool, bool]:
     """The same, and what ``hold.pending`` tells, in one statement: each costs a writer time under the lock."""
     rows = tx.all(
-        f"SELECT name, first, last, strategy, hold_down, warn_below, {hold.PENDING} FROM pool WHERE subnet_id = ? "
-        "ORDER BY first",
+        f"SELECT {_COLUMNS}, {hold.PENDING} FROM pool WHERE subnet_id = ? ORDER BY first",
         *hold.pending_parameters(tx, subnet),
         subnet.id,
     )
-    ended, held = rows[0][6:] if rows else hold.pending(tx, subnet)
-    return [_read(*row[:6]) for row in rows], bool(ended), bool(held)
+    ended, held = rows[0][-2:] if rows else hold.pending(tx, subnet)
+    return [_read(*row[:-2]) for row in rows], bool(ended), bool(held)
 
 
 def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:
