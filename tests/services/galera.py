@@ -102,7 +102,14 @@ class GaleraNode(MariadbServer):
         """Wait until it takes writes, in a cluster of exactly so many nodes."""
         self._wait_until_ready(120)
         what = f"{self.settings['wsrep_node_name']} takes writes in a cluster of {size or 'any number of'} nodes"
-        wait_until(lambda: self.synced(size), what, seconds=60, log=self.tail)
+
+        def ready() -> bool:
+            try:
+                return self.synced(size)
+            except ServiceFailed:  # a node ends connections when it leaves one state of the cluster for the next
+                return False
+
+        wait_until(ready, what, seconds=60, log=self.tail)
 
     def synced(self, size: int | None = None) -> bool:
         """Whether it takes writes, in a cluster of so many nodes."""
