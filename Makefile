@@ -59,8 +59,8 @@ unit: venv
 # What `unit` and `plays` do on SQLite, on the other kinds of stores. A cluster is slow to write into: the rules of the
 # reference driver stand for all tests of the ledger there.
 stores: venv
-	$(BIN)/coverage run -m pytest -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
-	$(BIN)/coverage run -m pytest -n auto --stores=galera $(PYTEST_ARGS) tests/parity
+	$(BIN)/python -m pytest -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
+	$(BIN)/python -m pytest -n auto --stores=galera $(PYTEST_ARGS) tests/parity
 
 plays: venv
 	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) tests/plays

@@ -19,7 +19,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._space import pick
 
 Pairs = list[tuple[int, int]]
 
-DRAWS = 50_000
+DRAWS = 20_000
 FEW_DRAWS = 5_000
 LIMITS = {20: 65.43, 40: 97.66, 100: 182.13}
 
