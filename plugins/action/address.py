@@ -19,7 +19,4 @@ class ActionModule(LedgerActionBase):
         """The name is the host's, unless the task names somebody, frees a certain address, or has no real host."""
         named = {"name", "names", "addresses"} & arguments.keys()
         by_address = arguments.get("state") == "absent" and {"address", "ip", "ip_address"} & arguments.keys()
-        host = variables.get("inventory_hostname")
-        if named or by_address or host not in variables.get("groups", {}).get("all", ()):
-            return {}
-        return {"name": str(host)}
+        return {} if named or by_address else self.named_by_host(variables)

@@ -20,8 +20,8 @@ options:
         keep in git.
       - C(postgresql://user@host/database), C(mariadb://user@host/database) and C(mysql://user@host/database) are in a
         database server. Several hosts, with commas between them, are tried in order.
-      - A relative path in C(ansible.cfg) starts at that file's folder, one in a task or a variable at the playbook's
-        folder, and one in the environment, like the default, at the current folder.
+      - A relative path in C(ansible.cfg) or an inventory file starts at that file's folder, one in a task or a variable
+        at the playbook's folder, and one in the environment, like the default, at the current folder.
       - If not given, it is taken from the variable C(netledger_ipam_store), the environment variable
         E(NETLEDGER_IPAM_STORE), or C(store) in section C([netledger.ipam]) of C(ansible.cfg), in this order.
     type: str

@@ -347,7 +347,7 @@ EXAMPLES = r"""
     subnet: lan
     labels: {role: dns}
     addresses:
-      - {name: ns1, address: 10.20.0.10}
+      - {name: ns1, address: 10.20.0.53}
       - {name: ns2, mac: "52:54:00:12:34:57"}
 
 - name: Free all addresses of the host of the task
@@ -378,7 +378,7 @@ EXAMPLES = r"""
       netledger.ipam.address:
         subnet: lan
         state: absent
-      when: nic is changed
+      when: nic is changed and nic.diff.before is none
     - name: Fail all the same
       ansible.builtin.fail:
         msg: "{{ ansible_failed_result.msg }}"

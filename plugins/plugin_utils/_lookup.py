@@ -18,8 +18,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.errors imp
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, in_store, run_task
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.validation import checked_keywords, validated
 from ansible_collections.netledger.ipam.plugins.plugin_utils._actor import actor
-from ansible_collections.netledger.ipam.plugins.plugin_utils._options import checked_keywords, plain, validated
+from ansible_collections.netledger.ipam.plugins.plugin_utils._options import plain
 from ansible_collections.netledger.ipam.plugins.plugin_utils._plan import joined, journal
 from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import Settings, Sources, settle
 

@@ -43,7 +43,7 @@ def joined(store: str, task: Task, options: Options, run: t.Callable[[Plan], Res
     """The result of a dry task after what the plan of this run has so far, which it then joins."""
     with journal(store) as plan:
         result = run(plan)
-        if result.get("changed"):
+        if result.get("changed") and task.writes:
             plan.add(task, options)
         return result
 

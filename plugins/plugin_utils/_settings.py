@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one chain of settings of modules and lookups: from the task down to ansible.cfg.
+"""The one chain of settings of modules, lookups and inventories: from the task down to ansible.cfg.
 
 Private to the collection: may change in any release.
 """
@@ -27,7 +27,7 @@ Found = tuple[t.Any, str, str]  # the value, where it came from in words, and th
 
 
 class Settings(t.NamedTuple):
-    """The settings of one task or lookup."""
+    """The settings of one task, lookup or inventory file."""
 
     place: Place
     lock_timeout: int
@@ -40,10 +40,11 @@ class Settings(t.NamedTuple):
 
 
 class Sources(t.NamedTuple):
-    """Where the settings of one task or lookup may stand, the strongest first.
+    """Where the settings of one task, lookup or inventory file may stand, the strongest first.
 
     ``given`` are its own options (with module_defaults), ``variables`` those of the host, read with ``template``,
-    ``environment`` the task's. ``basedir`` is the folder of the playbook.
+    ``environment`` the task's. ``basedir`` is the folder of the playbook, ``file`` the path of the file in which the
+    options stand, if they stand in one of their own. ``elsewhere`` says that the task runs on another host.
     """
 
     given: t.Mapping[str, t.Any]
@@ -51,20 +52,22 @@ class Sources(t.NamedTuple):
     template: t.Callable[[t.Any], t.Any]
     environment: t.Mapping[str, str]
     basedir: str
+    file: str = ""
+    elsewhere: bool = False
 
 
 def settle(sources: Sources) -> Settings:
     """Find each setting in the first source that has it; a wrong value is an error that names its source."""
     declared = lookup_loader.get("netledger.ipam.address")
     found = {option: _find(sources, option, declared) for option in STORE_ARGUMENTS}
-    store, origin, base = found["store"]
-    store = str(store)
+    _value, origin, base = found["store"]
+    store = _text("store", found)
     if "\0" in store:
         raise bad_request("store", store, f"from {origin} is not a path.")
     if is_path(store):
-        store = os.path.normpath(os.path.join(base, os.path.expanduser(store)))
-    place = Place(store, origin, Secret(found["store_password"][0] or ""))
-    return Settings(place, _seconds(*found["lock_timeout"][:2]), str(found["vrf"][0]))
+        store = absolute(store, base, elsewhere=sources.elsewhere)
+    place = Place(store, origin, Secret(_text("store_password", found)))
+    return Settings(place, _seconds(*found["lock_timeout"][:2]), _text("vrf", found))
 
 
 def load_store() -> None:
@@ -79,9 +82,23 @@ def load_store() -> None:
         preload(str(_configured("store", declared)[0]))
 
 
+def playbook_folder(basedir: str) -> str:
+    """The folder at which relative paths of a play start; for a playbook of a collection that is the current one."""
+    return os.getcwd() if AnsibleCollectionConfig.default_collection else os.path.abspath(basedir)
+
+
+def absolute(path: str, folder: str, *, elsewhere: bool = False) -> str:
+    """The path, which starts at the folder if it is relative; only another host itself knows its home folders."""
+    if elsewhere and path.startswith("~"):
+        return path
+    return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
+
+
 def _find(sources: Sources, option: str, declared: t.Any) -> Found:
-    playbook = os.getcwd() if AnsibleCollectionConfig.default_collection else os.path.abspath(sources.basedir)
+    playbook = playbook_folder(sources.basedir)
     value = sources.given.get(option)
+    if value not in (None, "") and sources.file:
+        return value, f"the option {option} in {sources.file}", os.path.dirname(os.path.abspath(sources.file))
     if value not in (None, ""):
         return value, f"the option {option}", playbook
     variable = f"netledger_ipam_{option}"
@@ -136,11 +153,21 @@ def environment_variable(option: str) -> str:
     return f"NETLEDGER_IPAM_{option.upper()}"
 
 
+def _text(option: str, found: t.Mapping[str, Found]) -> str:
+    """The setting as text; a list or dict is a mistake, and may be a secret that no message shows."""
+    value, origin, _base = found[option]
+    if isinstance(value, (list, tuple, t.Mapping)):
+        kind = "dict" if isinstance(value, t.Mapping) else "list"
+        raise LedgerError("bad_request", f"{option}: what {origin} says is a {kind}, not text.", option=option)
+    return "" if value is None else str(value)
+
+
 def _seconds(value: t.Any, origin: str) -> int:
     try:
         seconds = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = -1
-    if not 0 <= seconds <= MOST_SECONDS or isinstance(value, bool):
+    part = isinstance(value, float) and value != seconds
+    if not 0 <= seconds <= MOST_SECONDS or isinstance(value, bool) or part:
         raise bad_request("lock_timeout", value, f"from {origin} is not a number of seconds up to {MOST_SECONDS}.")
     return seconds

@@ -23,7 +23,7 @@ REASONS: t.Final[dict[str, str]] = {
     "bad_request": "An option is missing, unknown, malformed or contradicts another.",
     "broadcast_address": "The last address of an IPv4 subnet cannot be given to a host.",
     "driver_missing": "The Python driver of the database is not installed.",
-    "file_invalid": "The ledger file was edited by hand or merged, and a line of it cannot stand so.",
+    "file_invalid": "A line of the ledger file, or of a file to import, cannot stand so.",
     "gateway_address": "The address is the gateway of the subnet.",
     "gateway_in_pool": "A pool covers the gateway of the subnet.",
     "ledger_inconsistent": "The ledger breaks a rule that all of its tasks keep.",
@@ -99,6 +99,11 @@ def shown(value: object, limit: int = 80) -> str:
     """Quote a value for a message, shortened, so that no text floods the terminal."""
     text = repr(value) if not isinstance(value, str) else "'" + value.encode("unicode_escape").decode() + "'"
     return text if len(text) <= limit else text[: limit - 4] + "...'"
+
+
+def plain(text: str, limit: int = 80) -> str:
+    """A text for a message as it is, without quotes, if it is short and can be printed; else as it would be quoted."""
+    return text if len(text) <= limit and text.isprintable() else shown(text, limit)[1:-1]
 
 
 def some_of(names: t.Iterable[str], limit: int = 10) -> str:

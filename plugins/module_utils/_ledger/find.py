@@ -106,6 +106,14 @@ def subnet_missing(tx: Transaction, vrf: str, reference: str) -> LedgerError:
     )
 
 
+def check_vrf(tx: Transaction, vrf: str) -> None:
+    """Refuse a VRF without subnets, in which nothing can be found; in an empty ledger not the default one."""
+    known = vrfs.names(tx)
+    if vrf not in (known or ["default"]):
+        message = f"Nothing is known of VRF {shown(vrf)}. {known_subnets(tx, vrf)}"
+        raise LedgerError("subnet_missing", message, vrf=vrf)
+
+
 def known_subnets(tx: Transaction, vrf: str, reference: str = "") -> str:
     """A sentence on which subnets a VRF has, or which of them was meant."""
     names = [one.name for one in subnets.every(tx, vrf)]

@@ -32,8 +32,11 @@ class Place(t.NamedTuple):
     parent: Subnet | None
 
 
-def by_network(tx: Transaction, vrf: str, network: Network, parents: t.Sequence[str]) -> Place:
-    """The place of a CIDR; where ``parents`` are given, the subnet around it has to be one of them."""
+def by_network(tx: Transaction, vrf: str, network: Network, parents: t.Sequence[str], *, adopt: bool = False) -> Place:
+    """The place of a CIDR; where ``parents`` are given, the subnet around it has to be one of them.
+
+    One to ``adopt`` is there already, so that the limits of the subnet around it come too late.
+    """
     around = find.enclosing(tx, vrf, network)
     if around and around.network == network:
         raise LedgerError("overlap", f"{network} is subnet '{around.name}' of VRF '{vrf}' already.", subnet=around.name)
@@ -45,7 +48,8 @@ def by_network(tx: Transaction, vrf: str, network: Network, parents: t.Sequence[
     if around is None:
         return Place(network, None)
     around = find.locked(tx, around)
-    limits.refuse_child(tx, around, network)
+    if not adopt:
+        limits.refuse_child(tx, around, network)
     refuse_in_use(tx, around, network)
     return Place(network, around)
 

@@ -35,8 +35,9 @@ class Request(t.NamedTuple):
 
     ``address`` names a certain one, and so do the strategies ``eui64`` (of ``mac``) and ``stable`` (of ``secret``);
     with ``fallback`` any other will do where nobody can have it. ``adopt`` takes it although it is reserved, on hold
-    or the gateway, because it is in use already. ``pools`` are used in their order, none means all. ``amount`` is None
-    for as many as are held, or one. ``lease`` and ``expires`` are in seconds, the one from now and the other since
+    or the gateway, because it is in use already. ``beside`` adds a certain address to those that are held under the
+    key, as long as they are fewer than that. ``pools`` are used in their order, none means all. ``amount`` is None for
+    as many as are held, or one. ``lease`` and ``expires`` are in seconds, the one from now and the other since
     1970, 0 for without end; None leaves the end as it is. ``notes`` has those of mac, fqdn, tags, labels, description
     and status that were given; the others stay as they are.
     """
@@ -48,6 +49,7 @@ class Request(t.NamedTuple):
     strategy: str | None = None
     fallback: bool = False
     adopt: bool = False
+    beside: int = 0
     amount: int | None = None
     contiguous: bool = False
     align: bool = False

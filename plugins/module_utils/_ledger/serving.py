@@ -50,6 +50,7 @@ class Serving:
         self._requests = requests
         self._named = named
         self._leaving: dict[Key, list[Address]] = {}
+        self._staying: dict[Key, list[Address]] = {}
         self.changes: dict[Key, list[Change]] = {}
         self.lacking: dict[Key, LedgerError] = {}
         self.given: dict[int, Address] = {}
@@ -66,6 +67,9 @@ class Serving:
             kept = self._kept(request, held)
             # A certain address is asked for by itself: the others under the key are not its business, unless it moves.
             by_itself = bool(kept and request.key in self._named)
+            if not kept and len(self._live(held)) < request.beside:
+                self._staying[request.key] = held
+                continue
             gone = [] if by_itself else [one for one in held if one not in kept]
             if not force and not all(one.expired(self._tx.now) for one in gone):
                 refused[request.key] = self._differs(request, held)
@@ -195,7 +199,8 @@ class Serving:
         if not values:
             return
         changes = self.changes.setdefault(request.key, [])
-        last = max((one.after.ordinal for one in changes if one.after), default=-1)
+        present = [one.after for one in changes if one.after] or self._staying.get(request.key, [])
+        last = max((one.ordinal for one in present), default=-1)
         ordinals = itertools.count(last + 1)  # not where there is a gap: they stay in the order in which they came
         leaving = {one.value: one for one in self._leaving.pop(request.key)} if request.key in self._leaving else {}
         left = iter([one for one in leaving.values() if one.value not in values])

@@ -118,7 +118,7 @@ def record(tx: Transaction, subnet: Subnet) -> facts.Record:
 
 def _existing(tx: Transaction, wish: Wish) -> Subnet | None:
     """The subnet that the wish names, or the one that has its new name already."""
-    found = _named(tx, wish)
+    found = named(tx, wish)
     renamed = subnets.by_name(tx, wish.vrf, wish.new_name) if wish.new_name else None
     if found and renamed and found.id != renamed.id:
         raise LedgerError(
@@ -130,7 +130,7 @@ def _existing(tx: Transaction, wish: Wish) -> Subnet | None:
     return found or renamed
 
 
-def _named(tx: Transaction, wish: Wish) -> Subnet | None:
+def named(tx: Transaction, wish: Wish) -> Subnet | None:
     """By its name or its CIDR, or without a name the one of the wished CIDR."""
     if wish.name is None:
         return subnets.by_network(tx, wish.vrf, wish.network) if wish.network else None
@@ -169,7 +169,7 @@ def _create(tx: Transaction, wish: Wish) -> Change:
 
 def _place(tx: Transaction, wish: Wish) -> placement.Place:
     if wish.network is not None:
-        return placement.by_network(tx, wish.vrf, wish.network, wish.parents)
+        return placement.by_network(tx, wish.vrf, wish.network, wish.parents, adopt=wish.adopt)
     if not wish.parents:
         raise _missing(tx, wish)
     return placement.next_free(tx, wish.vrf, wish.parents, wish.prefix_length)

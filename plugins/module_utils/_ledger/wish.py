@@ -21,7 +21,8 @@ class Wish(t.NamedTuple):
     ``parents`` are names or CIDRs in the order in which they are tried. ``gateway``, ``reserved`` and ``pools`` are
     still text, because their IP version is that of the subnet; ``pools`` are dicts with start, end and perhaps name,
     strategy (None: the subnet's), hold_down (None: the subnet's), warn_below (None: never). ``settings`` has fields of
-    the subnet that need no such reading.
+    the subnet that need no such reading. ``adopt`` writes a subnet down that is in use already, whatever its parent
+    allows its children.
     """
 
     vrf: str
@@ -35,6 +36,7 @@ class Wish(t.NamedTuple):
     pools: t.Sequence[dict[str, t.Any]] | None = None
     settings: dict[str, t.Any] = {}
     force: bool = False
+    adopt: bool = False
 
 
 class Change(t.NamedTuple):

@@ -18,6 +18,7 @@ FILES: t.Final = (".yml", ".yaml", ".json")
 SERVERS: t.Final = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 """The kinds of servers, by how their URLs begin."""
 
+_FROM: t.Final = " (from "
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _PASSWORD = re.compile(r"(?<=://)([^/:@]*):.*@|([?&]password=)[^&]*")
 
@@ -66,11 +67,17 @@ class Secret(str):
 
 
 class Place(t.NamedTuple):
-    """Where the ledger is and which setting said so."""
+    """Where the ledger is, which setting said so, and which option that is."""
 
     store: str
     origin: str
     password: Secret = Secret("")
+    option: str = "store"
 
     def __str__(self) -> str:
-        return f"{without_secrets(self.store)} (from {self.origin})"
+        return f"{without_secrets(self.store)}{_FROM}{self.origin})"
+
+
+def store_in(place: str) -> str:
+    """The store of a place as it is shown, without where the setting came from."""
+    return place.rpartition(_FROM)[0] or place

@@ -18,7 +18,12 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store import sqlite
 from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import network_type
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, kind_of, real_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import (
+    Place,
+    kind_of,
+    real_path,
+    without_secrets,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import VERSION, check_version
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 
@@ -110,6 +115,18 @@ def warnings(place: Place) -> list[str]:
     return [said]
 
 
+def warnings_of_new(place: Place) -> list[str]:
+    """What whoever made a ledger there should know."""
+    if is_on_server(place) or not {"AWX_HOST", "JOB_ID"} <= os.environ.keys():
+        return []
+    said = (
+        f"This job made a new ledger, {place}. A job of AWX or Automation Platform runs in a container, and a file "
+        "goes away with it: the next job would give the same addresses again. Keep the ledger in a database server, or "
+        "in a folder that is mounted into every job."
+    )
+    return [said]
+
+
 def name_of(place: Place) -> str:
     """What a person calls the store: the name of its file or database."""
     if not is_on_server(place):
@@ -128,12 +145,13 @@ def is_missing(place: Place, terms: Terms) -> bool:
 
 
 def missing(place: Place) -> LedgerError:
-    return LedgerError(
-        "store_missing",
-        f"There is no ledger at {place}. Create a subnet first (netledger.ipam.subnet makes the ledger too), make an "
-        "empty one with netledger.ipam.store, or correct the setting store.",
-        store=place.store if not is_on_server(place) else str(place),
+    advice = (
+        "Create a subnet first (netledger.ipam.subnet makes the ledger too), make an empty one with "
+        "netledger.ipam.store, or correct the setting store."
+        if place.option == "store"
+        else f"Correct {place.option}: it has to name a ledger that is there."
     )
+    return LedgerError("store_missing", f"There is no ledger at {place}. {advice}", store=without_secrets(place.store))
 
 
 def is_on_server(place: Place) -> bool:

@@ -13,6 +13,7 @@ import sqlite3
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import store_in
 
 # Result codes have names from Python 3.11 on; before that only SQLite's own, untranslated text tells them apart.
 _CODES: t.Final = (
@@ -73,7 +74,7 @@ class translated:  # noqa: N801  # used like a function; one of contextlib costs
 def store_error(reason: str, place: str, cause: str = "") -> LedgerError:
     """An error about the whole store, with what to do."""
     said = f" [{cause}]" if cause else ""
-    return LedgerError(reason, f"The store {place} {_ADVICE[reason]}{said}", store=place)
+    return LedgerError(reason, f"The store {place} {_ADVICE[reason]}{said}", store=store_in(place))
 
 
 def _sqlite_reason(error: sqlite3.Error) -> str:

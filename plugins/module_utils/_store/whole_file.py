@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import sync_folder
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import store_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import store_error
 
 LARGEST: t.Final = 1 << 28  # bytes; a ledger of a million addresses has half of it
@@ -83,7 +84,7 @@ def _refuse_odd(found: os.stat_result, place: str) -> None:
             "file_invalid",
             f"The ledger file {place} has {found.st_size} bytes, and at most {LARGEST} are read. Keep a ledger of this "
             "size in SQLite: set store to a path such as ipam.db.",
-            store=place,
+            store=store_in(place),
         )
 
 
@@ -118,13 +119,13 @@ def _write(path: str, content: bytes, old: os.stat_result | None) -> None:
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         if old is not None:
-            os.fchmod(descriptor, _owned(descriptor, old))
+            os.fchmod(descriptor, kept_mode(descriptor, old))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _owned(descriptor: int, old: os.stat_result) -> int:
+def kept_mode(descriptor: int, old: os.stat_result) -> int:
     """Give the file to the owner and group of the old one, and return the mode that it may have then.
 
     Only root may give files away. A group that this user is not in cannot be kept, and then no other gets its rights.

@@ -40,8 +40,7 @@ def perform(tx: Transaction, request: Request) -> Result:
 
 
 def _present(tx: Transaction, request: Request) -> Result:
-    _refuse_past(tx, request)
-    changes, failures = _served(tx, request)
+    changes, failures = served(tx, request)
     found = result(tx, changes, [change for change in changes if change.after])
     if request.single:
         found = {**found["addresses"][0], **found}
@@ -62,8 +61,9 @@ def _refuse_past(tx: Transaction, request: Request) -> None:
             raise bad_request("expires", parse.format_time(wish.how["expires"]), "is over already.")
 
 
-def _served(tx: Transaction, request: Request) -> tuple[list[Change], list[Result]]:
+def served(tx: Transaction, request: Request) -> tuple[list[Change], list[Result]]:
     """Changes in the order of asking; with ``partial`` also what was wrong with the wishes that could not be met."""
+    _refuse_past(tx, request)
     if not request.partial:
         return _give(tx, request, request.wishes), []
     failures: dict[Key, LedgerError] = {}
@@ -131,21 +131,27 @@ def _refuse_one_family(four: list[Subnet], six: list[Subnet]) -> None:
 def _give_where_they_lie(tx: Transaction, request: Request, asks: list[Ask]) -> list[Change]:
     """Serve certain addresses subnet by subnet, locked in the order of their numbers."""
     by_subnet: dict[int, tuple[Subnet, list[int]]] = {}
-    refused: dict[Key, LedgerError] = {}
+    refused: dict[Key, LedgerError] = {}  # of all subnets: ``served`` leaves these out and asks again for the others
     for index, ask in enumerate(asks):
         subnet = find.around(tx, request.vrf, t.cast(str, ask.address))
         if subnet is None:
             refused[ask.key] = find.outside(tx, request.vrf, t.cast(str, ask.address))
             continue
         by_subnet.setdefault(subnet.id, (subnet, []))[1].append(index)
-    if refused:
-        raise first_of(refused)
     answers: dict[int, list[Change]] = {}
     for number in sorted(by_subnet):
         subnet, indices = by_subnet[number]
         subnet = find.locked(tx, subnet)
-        served = addresses.acquire_each(tx, subnet, [asks[index] for index in indices], force=request.force)
+        try:
+            served = addresses.acquire_each(tx, subnet, [asks[index] for index in indices], force=request.force)
+        except LedgerError as error:
+            if not error.refused:
+                raise
+            refused.update(error.refused)
+            continue
         answers.update(zip(indices, served))
+    if refused:
+        raise first_of(refused)
     return [change for index in range(len(asks)) for change in answers[index]]
 
 

@@ -99,6 +99,11 @@ def matching(tx: Transaction, request: Request) -> list[tuple[Subnet, Address]]:
     found: list[tuple[Subnet, Address]] = []
     for subnet in _places(tx, request):
         found += [(subnet, held) for held in _candidates(tx, request, subnet) if _fits(tx, request, held)]
+    return ordered(found)
+
+
+def ordered(found: t.Iterable[tuple[Subnet, Address]]) -> list[tuple[Subnet, Address]]:
+    """By VRF, IP version and address."""
     return sorted(found, key=lambda pair: (pair[0].vrf, pair[0].version, pair[1].value, pair[1].interface))
 
 

@@ -65,7 +65,7 @@ ARGUMENTS: t.Final[Options] = {
 }
 
 _LONGEST: t.Final = 100 * 366 * 86400  # seconds of a lease: more than this is without end
-_MOST: t.Final = 65536  # addresses of one name
+MOST: t.Final = 65536  # addresses of one name
 _SECRET: t.Final = 16  # bytes: the 128 bits that RFC 7217 section 5 asks for
 
 
@@ -146,7 +146,7 @@ def _check_single(reader: Reader, options: Options, *, absent: bool) -> None:
 
 
 def _check_wishes(reader: Reader, options: Options, request: Request) -> None:
-    if not request.selects and any(not wish.address for wish in request.wishes):
+    if not request.selects and not _addresses_given(options):
         reader.error("subnet", "is missing. Say where the address is to come from.")
     if request.dual_stack and not request.selects:
         reader.error("subnet", "is missing. Say which subnets of both IP versions are meant.")
@@ -172,6 +172,12 @@ def _check_wishes(reader: Reader, options: Options, request: Request) -> None:
             reader.error("count", "must be 1 with same_host_part.")
         if wish.how["lease"] is not None and wish.how["expires"] is not None:
             reader.error("lease", "cannot stand beside expires: both say when the address ends.")
+
+
+def _addresses_given(options: Options) -> bool:
+    """Whether each entry names an address, be it a wrong one, which is reported as such."""
+    entries = [options] if options.get("addresses") is None else options["addresses"]
+    return all(isinstance(entry, dict) and entry.get("address") for entry in entries)
 
 
 def _wishes(reader: Reader, options: Options) -> list[Wish]:
@@ -208,7 +214,7 @@ def _wish(reader: Reader, how: dict[str, t.Any]) -> Wish:
         how={
             **how,
             "pools": reader.named_list("pool"),
-            "amount": reader.value("count", lambda value, option: parse.parse_number(value, option, 1, _MOST)),
+            "amount": reader.value("count", lambda value, option: parse.parse_number(value, option, 1, MOST)),
             "lease": reader.value("lease", _lease),
             "expires": reader.value("expires", _expires),
         },

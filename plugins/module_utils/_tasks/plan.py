@@ -14,10 +14,12 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, pool, store, subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, import_file, pool, store, subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
 
-_TASKS: t.Final[dict[str, Task]] = {module.TASK.name: module.TASK for module in (address, pool, store, subnet)}
+_TASKS: t.Final[dict[str, Task]] = {
+    module.TASK.name: module.TASK for module in (address, import_file, pool, store, subnet)
+}
 
 
 class Plan:

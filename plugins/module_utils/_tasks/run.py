@@ -23,6 +23,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.open import 
     open_rehearsal,
     open_store,
     warnings,
+    warnings_of_new,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
@@ -84,7 +85,8 @@ def _carry_out(task: Task, request: t.Any, context: Context, *, creates: bool) -
     access = Access.WRITE if task.writes and not task.only_reads(request) else Access.READ
 
     def work(tx: Transaction) -> Result:
-        return _with_warnings(perform(tx, request), tx.warnings)
+        result = perform(tx, request)
+        return _with_warnings(result, [*tx.warnings, *(warnings_of_new(context.place) if tx.made else ())])
 
     return in_store(context, work, access=access, creates=creates)
 

@@ -71,7 +71,12 @@ def _filled(tx: Transaction, request: Request) -> dict[str, int]:
         return {}
     if request.restore:
         transfer.clear(tx)
-    return source.run(lambda theirs: transfer.copy(theirs, tx, request.tell), Access.READ)
+    try:
+        return source.run(lambda theirs: transfer.copy(theirs, tx, request.tell), Access.READ)
+    except LedgerError as error:
+        if error.reason != "store_not_empty":
+            raise
+        raise LedgerError(error.reason, f"{request.location}: {error.message}", store=request.location) from None
 
 
 def _retention(tx: Transaction, request: Request) -> tuple[int | None, int | None]:

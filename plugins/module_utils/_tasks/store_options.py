@@ -105,4 +105,4 @@ def read(options: Options) -> Request:
 
 
 def _place(options: Options, option: str, password: Secret) -> Place | None:
-    return Place(str(options[option]), f"the option {option}", password) if options.get(option) else None
+    return Place(str(options[option]), f"the option {option}", password, option) if options.get(option) else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, shown
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
@@ -77,6 +78,16 @@ def in_vrfs(tx: Transaction, vrf: str, reference: str | None) -> list[Subnet]:
     known = dict.fromkeys(subnet.vrf for subnet in every)
     found = (find.find_subnet(tx, name, reference) for name in known)
     return [subnet for subnet in found if subnet]
+
+
+def named(tx: Transaction, vrf: str, reference: str) -> list[Subnet]:
+    """The subnets of a name or CIDR in one VRF, or with ``*`` in any; ``subnet_missing`` where there is none."""
+    if vrf != "*":
+        return [find.subnet(tx, vrf, reference)]
+    found = in_vrfs(tx, vrf, reference)
+    if not found:
+        raise LedgerError("subnet_missing", f"There is no subnet {shown(reference)} in any VRF.", subnet=reference)
+    return found
 
 
 TASK: t.Final = Task("subnet_info", ARGUMENTS, read, perform, writes=False)

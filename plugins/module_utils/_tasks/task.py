@@ -33,10 +33,13 @@ class Task(t.NamedTuple):
     """One noun of the collection.
 
     ``arguments`` are the keyword arguments of its AnsibleModule. ``read`` checks the options and turns them into a
-    request, or raises one ``LedgerError`` for all that is wrong with them. ``perform`` carries the request out in a
+    request, or raises one ``LedgerError`` for all that is wrong with them. ``check`` does the same without a look at
+    what the options refer to, such as a file, which may be on another host; None where ``read`` looks at nothing else.
+    ``perform`` carries the request out in a
     transaction and returns the result of the task. ``creates`` says whether these options may make a missing store.
     ``only_reads`` says of a task that ``writes`` which requests do not. ``rest`` is what a request with that result
-    leaves to a transaction of its own, so that others can write in between; None where it is done.
+    leaves to a transaction of its own, so that others can write in between; None where it is done. ``settled`` are
+    the options with all that they refer to outside of the ledger, so that a dry run can carry the task out again.
 
     ``around`` carries a request out with what has to be done before and after its transactions, which it is given as a
     function, or without any: where the store may be missing, of another schema or not the only one. In check mode
@@ -51,6 +54,8 @@ class Task(t.NamedTuple):
     creates: t.Callable[[Options], bool] = lambda options: False
     only_reads: t.Callable[[t.Any], bool] = lambda request: False
     rest: t.Callable[[t.Any, Result], t.Any] = lambda request, result: None
+    settled: t.Callable[[Options], Options] = lambda options: options
+    check: t.Callable[[Options], t.Any] | None = None
     around: t.Callable[[t.Any, Context, Transact], Result] = lambda request, context, transact: transact(request)
 
     def perform_all(self, tx: Transaction, request: t.Any) -> Result:

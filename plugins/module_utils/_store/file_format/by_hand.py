@@ -64,7 +64,7 @@ def _pyyaml() -> t.Any:
     except ImportError:
         raise LedgerError(
             "library_missing",
-            "The ledger file was edited by hand, and to read it the Python library PyYAML is needed, which is not "
+            "To read YAML that the collection did not write itself, the Python library PyYAML is needed, which is not "
             f"installed for {sys.executable}. Install it there: {sys.executable} -m pip install PyYAML",
             library="PyYAML",
         ) from None
@@ -116,14 +116,14 @@ class _Builder:
             elif isinstance(event, yaml.DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
-                    raise self._wrong(event, "A second document begins here, and a ledger is one.")
+                    raise self._wrong(event, "A second document begins here, and only one is read.")
         return self._result
 
     def _refuse_extras(self, event: t.Any) -> None:
         if event.__class__ is self._yaml.AliasEvent or event.anchor:
             raise self._wrong(event, f"{shown(event.anchor)} is an anchor or alias. Write the value out.")
         if event.tag:
-            raise self._wrong(event, f"{shown(event.tag)} is a tag, and a ledger has plain values only. Remove it.")
+            raise self._wrong(event, f"{shown(event.tag)} is a tag, and files have plain values only. Remove it.")
 
     def _scalar(self, event: t.Any) -> t.Any:
         """A text in quotes, or what it is without; as a key of a mapping only a text will do."""

@@ -131,5 +131,5 @@ class _Walker:
 
     def _refuse_float(self, token: str) -> None:
         if token[0] not in '"tfn' and not re.fullmatch(r"-?[0-9]+", token):
-            text = f"{shown(token)} is no whole number, and a ledger has no others."
+            text = f"{shown(token)} is no whole number, and no others are read."
             raise InvalidError(text, tuple(self._path), self._line)

@@ -32,6 +32,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.file_format.
     InvalidError,
     OtherShapeError,
 )
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import store_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import store_error
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row
 
@@ -155,6 +156,6 @@ def _explained(error: InvalidError, document: Document, place: str) -> LedgerErr
     return LedgerError(
         "file_invalid",
         f"The ledger file {place} cannot be read. {where}: {error.text} Nothing was changed.",
-        store=place,
+        store=store_in(place),
         **({"line": line} if line else {}),
     )

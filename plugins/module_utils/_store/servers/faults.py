@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import is_whole_number
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import store_in
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.engine import Fault
 
 _ADVICE: t.Final = {
@@ -60,4 +61,4 @@ def server_error(fault: Fault, place: str, seconds: float, holder: str = "", *, 
         advice = advice.replace(" Nothing was changed.", "") + " " + _UNCERTAIN
     said = f" [{' '.join(fault.cause.split())}]" if fault.cause else ""
     named = {"holder": holder} if holder else {}
-    return LedgerError(fault.reason, f"The store {place} {advice}{said}", store=place, **named)
+    return LedgerError(fault.reason, f"The store {place} {advice}{said}", store=store_in(place), **named)

@@ -49,6 +49,7 @@ NO_PATHS = ["", "a\0b"]
 def test_no_secret_is_shown(store: str, shown: str) -> None:
     assert location.without_secrets(store) == shown
     assert str(Place(store, "the task")) == f"{shown} (from the task)"
+    assert location.store_in(str(Place(store, "the task"))) == shown
 
 
 @pytest.mark.parametrize(("store", "kind"), UNSUPPORTED)

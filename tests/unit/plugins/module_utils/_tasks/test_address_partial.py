@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
@@ -176,6 +177,25 @@ def test_without_subnet(lan: Ledger) -> None:
     result = lan.address(addresses=wishes, partial=True)
     assert given(result) == {"a": "10.0.0.50"}
     assert [one["reason"] for one in result["failures"]] == ["address_outside_subnet"]
+
+
+def test_a_bad_one_in_each_subnet_takes_no_round_of_its_own(lan: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(_tx: t.Any, _subnet: t.Any, requests: t.Any, *, force: bool) -> t.Any:
+        asked.append(len(requests))
+        return acquire_each(_tx, _subnet, requests, force=force)
+
+    acquire_each = addresses.acquire_each
+    monkeypatch.setattr(addresses, "acquire_each", counted)
+    wishes = [{"name": "out", "address": "192.0.2.1"}]
+    for number in range(2, 6):
+        lan.subnet(name=f"s{number}", cidr=f"10.0.{number}.0/24", gateway="first")
+        wishes += [{"name": f"{end}-{number}", "address": f"10.0.{number}.{end}"} for end in (1, 9)]
+    result = lan.address(addresses=wishes, partial=True)
+    assert [one["name"] for one in result["failures"]] == ["out", "1-2", "1-3", "1-4", "1-5"]
+    assert given(result) == {f"9-{number}": f"10.0.{number}.9" for number in range(2, 6)}
+    assert asked == [2, 2, 2, 2, 1, 1, 1, 1]
 
 
 def test_several_subnets(lan: Ledger) -> None:

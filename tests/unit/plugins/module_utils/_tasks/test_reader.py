@@ -91,6 +91,22 @@ def test_a_single_error_names_its_option(ledger: Ledger, task: Task, options: di
     assert "errors" not in result
 
 
+MALFORMED: list[dict[str, t.Any]] = [
+    {"name": "web", "address": "10.0.0"},
+    {"addresses": [{"name": "web", "address": "10.0.0"}, {"name": "db", "address": "10.0.0.2"}]},
+]
+
+
+@pytest.mark.parametrize("options", MALFORMED)
+def test_a_wrong_address_is_not_a_missing_one(ledger: Ledger, options: dict[str, t.Any]) -> None:
+    assert ledger.refused(address.TASK, "bad_request", **options)["msg"].count("is ") == 1
+
+
+@pytest.mark.parametrize("options", [{"name": "web", "address": ""}, {"addresses": [{"name": "web"}]}])
+def test_without_an_address_a_subnet_is_missing(ledger: Ledger, options: dict[str, t.Any]) -> None:
+    assert "subnet: is missing" in ledger.refused(address.TASK, "bad_request", **options)["msg"]
+
+
 @pytest.mark.parametrize(("task", "options"), EMPTY)
 def test_empty_text_is_not_given(ledger: Ledger, task: Task, options: dict[str, t.Any]) -> None:
     ledger.subnet(name="lan", cidr="10.1.0.0/24")

@@ -116,7 +116,9 @@ def test_a_copy_is_the_same_ledger_and_twice_is_once(ledger: Ledger, other: Ledg
 
 def test_no_copy_mixes_two_ledgers(lan: Ledger, other: Ledger) -> None:
     before = lan.content()
-    assert run(lan, copy_from=other.store)["reason"] == "store_not_empty"
+    refused = run(lan, copy_from=other.store)
+    assert refused["reason"] == "store_not_empty"
+    assert lan.store in refused["msg"]
     assert lan.content() == before
 
 
@@ -124,6 +126,8 @@ def test_a_source_that_is_not_there(ledger: Ledger, tmp_path: Path) -> None:
     refused = run(ledger, copy_from=str(tmp_path / "none.db"))
     assert refused["reason"] == "store_missing"
     assert "none.db" in refused["msg"]
+    assert refused["msg"].endswith("Correct copy_from: it has to name a ledger that is there.")
+    assert refused["store"] == str(tmp_path / "none.db")
     assert ledger.content() is None
 
 

@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Action netledger.ipam.export_file: runs in the controller's own process."""
+
+from __future__ import annotations
+
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.export_file import TASK
+from ansible_collections.netledger.ipam.plugins.plugin_utils._action import LedgerActionBase
+
+
+class ActionModule(LedgerActionBase):
+    task = TASK
+    paths = ("path",)
