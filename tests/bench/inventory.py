@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Measure what an inventory from the ledger costs, against a script that prints the same hosts as JSON.
+
+    python -m ansible_collections.netledger.ipam.tests.bench.inventory
+
+Both are run in turns by ``ansible-inventory --list``, which does with the hosts of both what it does with any. Seconds
+are medians; CPU is that of the command and all that it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import sys
+import tempfile
+import time
+import typing as t
+from pathlib import Path
+
+from ansible_collections.netledger.ipam.tests.plays.inventories import PLUGIN, unmarked
+from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
+
+IN_A_SUBNET: t.Final = 1000
+SOURCES: t.Final = {"script": "./static.sh", "plugin": "lab.ipam.yml"}
+
+
+class Cost(t.NamedTuple):
+    """Seconds of one run."""
+
+    wall: float
+    cpu: float
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hosts", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="inventory-") as folder:
+        found = measure(prepared(Path(folder) / "project", options.hosts), options.rounds)
+    for name, costs in found.items():
+        print(f"{name}: {median(costs).wall:.2f} s, {median(costs).cpu:.2f} s of CPU")
+    ours, static = median(found["plugin"]), median(found["script"])
+    print(f"plugin/script: {ours.wall / static.wall:.2f}, {ours.cpu / static.cpu:.2f} of CPU")
+    return 0
+
+
+def prepared(folder: Path, hosts: int) -> Project:
+    """A project with a ledger of so many hosts, an inventory file for it, and the script."""
+    project = Project(folder)
+    ledger = project.store
+    ledger.subnet(name="site", cidr="10.0.0.0/8", domain="example.com")
+    for number, first in enumerate(range(0, hosts, IN_A_SUBNET)):
+        subnet = f"lan{number}"
+        ledger.subnet(
+            name=subnet, cidr=f"10.{number}.0.0/21", gateway="first", dns_servers=["10.0.0.2"], domain="example.com"
+        )
+        names = [f"host{host:05}" for host in range(first, min(first + IN_A_SUBNET, hosts))]
+        ledger.address(
+            names=names, subnet=subnet, tags=["linux", f"rack{number}"], labels={"role": "web", "env": "prod"}
+        )
+    project.write("lab.ipam.yml", PLUGIN)
+    run = list_hosts(project, "lab.ipam.yml")
+    document = unmarked(json.loads(run[run.index("{\n") :]))
+    document["_meta"].pop("profile", None)
+    project.write("static.json", json.dumps(document))
+    project.write("static.sh", "#!/bin/sh\nexec cat static.json\n").chmod(0o755)
+    return project
+
+
+def list_hosts(project: Project, source: str) -> str:
+    return project.run(BIN / "ansible-inventory", "-i", source, "--list").ok().output
+
+
+def measure(project: Project, rounds: int) -> dict[str, list[Cost]]:
+    """Each source in each round; the first round is not counted, because it finds no files in memory."""
+    costs: dict[str, list[Cost]] = {name: [] for name in SOURCES}
+    for number in range(rounds + 1):
+        for name, source in SOURCES.items():
+            cost = _measured(project, source)
+            print(f"round {number}: {name} {cost.wall:.2f} s, {cost.cpu:.2f} s of CPU", file=sys.stderr, flush=True)
+            costs[name] += [cost] if number else []
+    return costs
+
+
+def _measured(project: Project, source: str) -> Cost:
+    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    list_hosts(project, source)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(time.perf_counter() - wall, cpu)
+
+
+def median(costs: t.Iterable[Cost]) -> Cost:
+    return Cost(*map(statistics.median, zip(*costs, strict=True)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
