@@ -8,10 +8,12 @@ from __future__ import annotations
 import collections
 import ipaddress
 import json
+import re
 import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, HERE, Project, Run, from_hex
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -21,7 +23,10 @@ Place = tuple[str, str]  # VRF and CIDR
 
 
 def test_the_quick_start_prints_who_got_what_and_changes_nothing_the_second_time(project: Project) -> None:
-    """A relative store of a playbook that is called by its full name lies in the current folder."""
+    """And frees nothing else. A relative store of a playbook called by its full name lies in the current folder."""
+    ledger = Ledger(project.folder / "quick.db")
+    ledger.subnet(name="other", cidr="10.77.0.0/24")
+    ledger.address(name="web03", subnet="other")
     command = BIN / "ansible-playbook", "netledger.ipam.quickstart", "--extra-vars=netledger_ipam_store=quick.db"
     first = project.run(*command).ok()
     addresses = {
@@ -37,7 +42,7 @@ def test_the_quick_start_prints_who_got_what_and_changes_nothing_the_second_time
     # Two subnets, two requests and one release; the pass between them changed nothing.
     assert first.stats["localhost"]["changed"] == 5
     assert "The second run changed nothing." in first.output
-    held = {"192.0.2.10", "192.0.2.11", "2001:db8:0:2::2", "2001:db8:0:2::3"}
+    held = {"10.77.0.1", "192.0.2.10", "192.0.2.11", "2001:db8:0:2::2", "2001:db8:0:2::3"}
     assert set(project.held("quick.db")) == held
     # Another run reserves web03 again, gets the same addresses for everybody, and frees it again.
     second = project.run(*command).ok()
@@ -178,3 +183,25 @@ def test_a_folder_without_pages_is_reported(project: Project) -> None:
     )
     assert run.code != 0
     assert str(project.home) in run["There is a plan to load"]["msg"]
+
+
+def required() -> list[tuple[str, str]]:
+    """Each variable that docs/playbooks.md calls required, with its playbook."""
+    text = (HERE.parent.parent / "docs/playbooks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]*\brequired\b", text, re.MULTILINE)
+    playbooks = sorted(path.stem for path in (HERE.parent.parent / "playbooks").glob("*.yml"))
+    return [(max((name for name in playbooks if row.startswith(f"{name}_")), key=len), row) for row in rows]
+
+
+def test_variables_are_required() -> None:
+    assert {playbook for playbook, _name in required()} == {"copy_store", "export", "import", "load_netbox"}
+
+
+@pytest.mark.parametrize(("playbook", "name"), required())
+def test_a_required_variable_that_is_missing_is_named(project: Project, playbook: str, name: str) -> None:
+    others = [f"-e{other}=any" for found, other in required() if found == playbook and other != name]
+    run = project.run(BIN / "ansible-playbook", f"netledger.ipam.{playbook}", *others)
+    assert run.code != 0
+    (only,) = run.tasks
+    assert name in only["result"]["msg"]
+    assert only["result"]["msg"].startswith("Say ")
