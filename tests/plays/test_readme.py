@@ -14,17 +14,21 @@ from ansible_collections.netledger.ipam.tests.plays.project import BIN, HERE, Pr
 pytestmark = pytest.mark.stores("sqlite")
 
 ROOT = HERE.parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("roles/*/README.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w./-]+\.\w+)\n")
-# What sets up the machine is checked by other means: make itself, and tests/tools/check_dist.sh.
-ELSEWHERE = ("make ", "ansible-galaxy collection ", "python3 -m pip ")
+# What sets up the machine is checked by other means: make itself, tests/tools/check_dist.sh and check_published.sh.
+ELSEWHERE = ("make ", "ansible-galaxy collection ", "ansible-builder ", "python3 -m pip ")
 
 
 def files(document: Path) -> dict[str, str]:
-    """The blocks that begin with the name of a file."""
-    blocks = [text for _language, text in BLOCK.findall(document.read_text(encoding="utf-8"))]
-    return {named[1]: text for text in blocks if (named := FILE.match(text))}
+    """The blocks that begin with the name of a file. CSV has no comments, so there that line is no part of the file."""
+    blocks = BLOCK.findall(document.read_text(encoding="utf-8"))
+    return {
+        named[1]: text[named.end() :] if language == "csv" else text
+        for language, text in blocks
+        if (named := FILE.match(text))
+    }
 
 
 def commands(document: Path) -> list[str]:
@@ -45,7 +49,7 @@ def run_all(project: Project, document: Path) -> list[str]:
     return [project.run("sh", "-euc", command).ok().output for command in listed]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_document_does_as_it_says_and_again(project: Project, document: Path) -> None:
     for name in list(project.files()):
         (project.folder / name).unlink()
