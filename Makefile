@@ -4,16 +4,17 @@
 # `make demo` runs the main job, `make test` runs every check. Both first set up .venv by themselves.
 #   PYTHON=python3.12     another Python for .venv
 #   PYTEST_ARGS='-k pool' more arguments for pytest
-#   STORES=postgresql     the kinds of stores for `make stores`; file, postgresql and mariadb if not given
+#   STORES=postgresql     the kinds of stores for `make stores`; file, postgresql, mariadb and galera if not given
 #   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`
 #   BENCH_ARGS=--quick    more arguments for `make bench`; --help lists them
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
-STORES ?= file,postgresql,mariadb
+STORES ?= file,postgresql,mariadb,galera
 MATRIX ?= 2.19 2.21
 BENCH_ARGS ?=
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest
 OF_THE_LEDGER := $(addprefix tests/unit/plugins/module_utils/,_tasks _ledger) tests/parity \
 	tests/property/test_ledger.py tests/plays/test_at_once.py tests/plays/test_check_mode.py
 
@@ -27,16 +28,18 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help demo test venv lint unit stores plays dist molecule sanity matrix coverage bench format changelog clean
+.PHONY: help demo test venv lint unit stores plays site dist published molecule sanity matrix coverage bench format \
+	changelog clean
 
 help:
 	@sed -n 's/^# \{0,1\}//; 4,9p' Makefile
-	@echo 'Targets: demo test lint unit stores plays dist molecule sanity matrix coverage bench format changelog clean'
+	@echo 'Targets: demo test lint unit stores plays coverage site dist published molecule sanity matrix bench format'
+	@echo '         changelog clean'
 
 demo: venv
 	@tests/tools/demo.sh
 
-test: venv erase-coverage lint unit stores plays coverage dist molecule sanity matrix
+test: venv lint unit stores plays site dist published molecule sanity matrix
 	@echo 'make test: all checks passed'
 
 venv:
@@ -54,29 +57,32 @@ lint: venv
 	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
 
 unit: venv
-	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) --ignore=tests/plays tests
+	$(PYTEST) -n auto $(PYTEST_ARGS) --ignore=tests/plays tests
 
-# What `unit` and `plays` do on SQLite, on the other kinds of stores. A cluster is slow to write into: the rules of the
-# reference driver stand for all tests of the ledger there.
+# What `unit` and `plays` do on SQLite, on the other kinds of stores.
 stores: venv
-	$(BIN)/python -m pytest -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
-	$(BIN)/python -m pytest -n auto --stores=galera $(PYTEST_ARGS) tests/parity
+	$(PYTEST) -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
 
 plays: venv
-	$(BIN)/coverage run -m pytest -n auto $(PYTEST_ARGS) tests/plays
+	$(PYTEST) -n auto $(PYTEST_ARGS) tests/plays
 
-.PHONY: erase-coverage
-erase-coverage: venv
-	@rm -rf build/coverage
-
+# Not part of `make test`: plays take nearly twice as long with it.
 coverage: venv
+	@rm -rf build/coverage
+	@$(MAKE) unit plays PYTEST='$(BIN)/coverage run -m pytest'
 	@# A worker that Ansible ended while it wrote leaves a file that is no data, and a warning about it.
 	@$(BIN)/coverage combine --quiet 2>/dev/null; rm -f build/coverage/data.*
 	$(BIN)/coverage report
 	$(BIN)/coverage html --quiet
 
+site: venv
+	@tests/tools/build_site.sh
+
 dist: venv
 	@tests/tools/check_dist.sh
+
+published: venv
+	@tests/tools/check_published.sh "$(PYTHON)"
 
 molecule: venv
 	cd extensions && molecule test --all

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import re
 import typing as t
@@ -14,7 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import REASONS
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Task
+from ansible_collections.netledger.ipam.plugins.plugin_utils._hosts import GROUPS_BY
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
 
 COLLECTION = "ansible_collections.netledger.ipam"
@@ -27,6 +30,7 @@ def names_in(kind: str) -> list[str]:
 
 
 MODULES, LOOKUPS = names_in("modules"), names_in("lookup")
+PLUGINS = [("lookup", name) for name in LOOKUPS] + [("inventory", name) for name in names_in("inventory")]
 
 
 def task_of(name: str) -> Task:
@@ -38,7 +42,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Options]:
     """The options as ansible-doc shows them, fragments included, by kind and name of the plugin."""
     project = Project(tmp_path_factory.mktemp("doc") / "project")
     found: dict[str, Options] = {}
-    for kind, names in (("module", MODULES), ("lookup", LOOKUPS)):
+    for kind, names in (("module", MODULES), ("lookup", LOOKUPS), ("inventory", names_in("inventory"))):
         full = [f"netledger.ipam.{name}" for name in names]
         run = project.run(BIN / "ansible-doc", "--json", f"--type={kind}", *full).ok()
         documents = json.loads(run.output[run.output.index("{") :])
@@ -84,13 +88,13 @@ def test_every_module_has_an_action_and_is_in_the_action_group() -> None:
 
 
 def type_of(name: str, option: dict[str, t.Any]) -> tuple[str, str | None]:
-    if name in ("subnet", "pool", "parent") and option["type"] == "list":
+    if name in ("subnet", "pool", "parent", "status") and option["type"] == "list":
         return option["elements"], None
     return option["type"], option["elements"]
 
 
 def test_an_option_is_the_same_thing_wherever_it_is_found(shown: dict[str, Options]) -> None:
-    """Of one name there is one type, one default and one list of aliases, in modules and lookups.
+    """Of one name there is one type, one default and one list of aliases, in modules, lookups and inventories.
 
     Where one thing is written, several may be taken in order: that is the same option.
     """
@@ -108,14 +112,39 @@ def test_an_option_is_the_same_thing_wherever_it_is_found(shown: dict[str, Optio
     assert {name: kinds for name, kinds in seen.items() if len(kinds) > 1} == {}
 
 
-@pytest.mark.parametrize("name", LOOKUPS)
-def test_settings_of_a_lookup_come_from_the_places_of_the_chain(shown: dict[str, Options], name: str) -> None:
-    options = shown[f"lookup {name}"]
+@pytest.mark.parametrize(("kind", "name"), PLUGINS)
+def test_settings_of_a_plugin_come_from_the_places_of_the_chain(
+    shown: dict[str, Options], kind: str, name: str
+) -> None:
+    options = shown[f"{kind} {name}"]
     for option in STORE_ARGUMENTS:
         one = options[option]
         assert [entry["name"] for entry in one["vars"]] == [f"netledger_ipam_{option}"]
         assert [entry["name"] for entry in one["env"]] == [f"NETLEDGER_IPAM_{option.upper()}"]
         assert [(entry["section"], entry["key"]) for entry in one["ini"]] == [("netledger.ipam", option)]
+
+
+def test_the_inventory_knows_the_same_words(shown: dict[str, Options]) -> None:
+    """What its documentation repeats of the code."""
+    options = shown["inventory inventory"]
+    assert options["status"]["choices"] == list(STATUSES)
+    assert options["groups_by"]["choices"] == list(GROUPS_BY)
+
+
+def as_documented(default: t.Any) -> t.Any:
+    """A required argument has no default."""
+    unset = default is inspect.Parameter.empty
+    return None if unset else list(default) if isinstance(default, tuple) else default
+
+
+@pytest.mark.parametrize("name", names_in("filter"))
+def test_a_filter_documents_its_arguments(name: str) -> None:
+    plugin = importlib.import_module(f"{COLLECTION}.plugins.filter.{name}")
+    arguments = inspect.signature(plugin.FilterModule().filters()[name]).parameters
+    document = yaml.safe_load(plugin.DOCUMENTATION)
+    documented = {option: one.get("default") for option, one in document["options"].items() if option != "_input"}
+    assert {option: as_documented(one.default) for option, one in list(arguments.items())[1:]} == documented
+    assert document.get("positional", "") == ", ".join(documented)
 
 
 def test_the_document_of_reasons_lists_every_reason() -> None:
@@ -129,7 +158,10 @@ def test_readme_lists_everything_and_the_defaults_of_settings() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `netledger\.ipam\.(\w+)` \|", text, re.MULTILINE)
     playbooks = [path.stem for path in (ROOT / "playbooks").glob("*.yml")]
-    assert sorted(listed) == sorted([*MODULES, *LOOKUPS, *playbooks])
+    plugins = [name for kind in ("modules", "lookup", "inventory", "filter") for name in names_in(kind)]
+    assert sorted(listed) == sorted([*plugins, *playbooks])
+    roles = [path.name for path in (ROOT / "roles").iterdir()]
+    assert sorted(re.findall(r"\[netledger\.ipam\.(\w+)\]\(roles/", text)) == sorted(roles)
     row = next(line for line in text.splitlines() if "| default |" in line)
     for name, option in STORE_ARGUMENTS.items():
         if "default" in option:

@@ -14,7 +14,7 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 PREFIX = "ansible_collections.netledger.ipam.plugins."
 # From the top down; what stands in one line may not import each other.
 LAYERS = (
-    ("modules", "action", "lookup"),
+    ("modules", "action", "lookup", "inventory", "filter"),
     ("plugin_utils",),
     ("module_utils._tasks",),
     ("module_utils._ledger",),
@@ -23,7 +23,7 @@ LAYERS = (
     ("module_utils._address",),
 )
 # What runs on another host cannot bring along what only a controller has.
-CONTROLLER_ONLY = ("plugin_utils", "action", "lookup")
+CONTROLLER_ONLY = ("plugin_utils", "action", "lookup", "inventory", "filter")
 SOURCES = sorted(path for path in PLUGINS.rglob("*.py") if "doc_fragments" not in path.parts)
 
 
