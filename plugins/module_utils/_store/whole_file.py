@@ -56,10 +56,17 @@ def replace(path: str, content: bytes, place: str, *, expected: bytes | None) ->
     with contextlib.suppress(FileNotFoundError):
         os.unlink(beside)  # left by a process that was killed; nobody else can be at it under the lock
     old = None if expected is None else _replaceable(path, place)
-    try:
+    with moved_into_place(beside, path):
         _write(beside, content, old)
         if expected is not None:
             _refuse_changed(path, expected, place)
+
+
+@contextlib.contextmanager
+def moved_into_place(beside: str, path: str) -> t.Iterator[None]:
+    """Rename a file that the block writes to ``path``, for good; where the block fails, the file is gone."""
+    try:
+        yield
         os.replace(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):

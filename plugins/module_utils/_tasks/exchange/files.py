@@ -16,8 +16,7 @@ import tempfile
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
-from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import sync_folder
-from ansible_collections.netledger.ipam.plugins.module_utils._store.whole_file import kept_mode
+from ansible_collections.netledger.ipam.plugins.module_utils._store.whole_file import kept_mode, moved_into_place
 
 FORMATS: t.Final = ("csv", "json", "yaml")
 LARGEST: t.Final = 1 << 25  # bytes; a CSV file of 500,000 addresses
@@ -114,19 +113,12 @@ def replace(path: str, content: bytes, mode: int | None) -> None:
         if os.path.exists(path) and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         descriptor, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                own = kept_mode(descriptor, os.stat(path)) if os.path.exists(path) else 0o600
-                os.fchmod(descriptor, own if mode is None else mode)
-                os.fsync(descriptor)
-            os.replace(beside, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(beside)
-            raise
-        sync_folder(path)
+        with moved_into_place(beside, path), os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            own = kept_mode(descriptor, os.stat(path)) if os.path.exists(path) else 0o600
+            os.fchmod(descriptor, own if mode is None else mode)
+            os.fsync(descriptor)
 
 
 def set_mode(path: str, mode: int) -> None:
