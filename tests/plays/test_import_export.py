@@ -111,7 +111,7 @@ def test_bad_rows(project: Project) -> None:
 @pytest.mark.stores("sqlite")
 def test_on_another_host(project: Project) -> None:
     """The files and the ledger are those of the host that the tasks are delegated to."""
-    interpreter = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
+    interpreter = f"ansible_connection=local ansible_python_interpreter='{sys.executable}'"
     project.hosts("localhost ansible_connection=local", f"other {interpreter}")
     there = project.folder / "there"
     project.write("there/a.yml", "subnets: [{name: lan, cidr: 10.0.0.0/24}]\naddresses: [{name: web01, subnet: lan}]\n")

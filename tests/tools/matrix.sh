@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Usage: matrix.sh CORE...
-# Runs the plays and ansible-test sanity on other releases of ansible-core than the one in .venv, each with a Python of this
+# Usage: PLAYS='PATH...' matrix.sh CORE...
+# Runs these plays and ansible-test sanity on other releases of ansible-core than the one in .venv, each with a Python of this
 # machine that it supports.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -35,7 +35,8 @@ for core in "$@"; do
     (
         export VIRTUAL_ENV=$PWD/$venv PATH=$PWD/$venv/bin:$PATH
         export ANSIBLE_HOME=$VIRTUAL_ENV/ansible ANSIBLE_COLLECTIONS_PATH=$VIRTUAL_ENV/ansible/collections
-        pytest -n auto tests/plays
+        # shellcheck disable=SC2086  # a list of paths
+        python -m pytest -n auto $PLAYS
         tests/tools/sanity.sh
     )
 done
