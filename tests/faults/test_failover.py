@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers import idle
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks import audit
 from ansible_collections.netledger.ipam.tests.faults.load import LOCK_TIMEOUT, Load, check_sound
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
 from ansible_collections.netledger.ipam.tests.services.access import DATABASE
@@ -47,7 +48,7 @@ def test_a_synchronous_standby_takes_over_under_load() -> None:
 def test_an_asynchronous_standby_has_what_it_has() -> None:
     """What it had not received is lost, addresses that were given out too; the ledger itself is sound.
 
-    Whatever is in it was committed before all that is missing, so no check finds a gap.
+    Whatever is in it was committed before all that is missing, so no check finds a gap. An audit of the hosts does.
     """
     with PostgresServer(durable=False) as primary, contextlib.closing(primary.standby()) as standby:
         ledger = Ledger(url(primary, standby), LOCK_TIMEOUT)
@@ -68,4 +69,10 @@ def test_an_asynchronous_standby_has_what_it_has() -> None:
         assert lost
         # The next ones were given what the lost ones believe to have.
         assert set(lost.values()) & set(there.values())
+        for name, address in lost.items():
+            (found,) = ledger.run(audit.TASK, name=name, observed=[{"address": address}])["findings"]
+            assert (found["address"], found["kind"]) == (
+                address,
+                "wrong_holder" if address in there.values() else "unknown",
+            )
     idle.close_all()
