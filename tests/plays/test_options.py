@@ -94,7 +94,7 @@ EXPECTED = {
         "'resolver'",
         "'-bad-'",
     ],
-    "types": ["name: is a list", "'subnet' is of type dict", "perhaps"],
+    "types": ["name: is a list", "'subnet' is of type", "perhaps"],
     "types inside": ["addresses[0].name: is a dict", "names[1]: is a list", "description: is a list"],
     "two ways to name somebody": ["name|names|addresses"],
     "no name and no cidr": ["name, cidr"],
