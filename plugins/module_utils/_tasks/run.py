@@ -68,6 +68,7 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
 
     try:
         require_netaddr()
+        options = task.settled(options)
         request = task.read(options)
         return _with_warnings(task.around(request, context, transact), warnings(context.place))
     except LedgerError as error:

@@ -35,11 +35,11 @@ class Task(t.NamedTuple):
     ``arguments`` are the keyword arguments of its AnsibleModule. ``read`` checks the options and turns them into a
     request, or raises one ``LedgerError`` for all that is wrong with them. ``check`` does the same without a look at
     what the options refer to, such as a file, which may be on another host; None where ``read`` looks at nothing else.
-    ``perform`` carries the request out in a
-    transaction and returns the result of the task. ``creates`` says whether these options may make a missing store.
-    ``only_reads`` says of a task that ``writes`` which requests do not. ``rest`` is what a request with that result
-    leaves to a transaction of its own, so that others can write in between; None where it is done. ``settled`` are
-    the options with all that they refer to outside of the ledger, so that a dry run can carry the task out again.
+    ``perform`` carries the request out in a transaction and returns the result of the task. ``creates`` says whether
+    these options may make a missing store. ``only_reads`` says of a task that ``writes`` which requests do not.
+    ``rest`` is what a request with that result leaves to a transaction of its own, so that others can write in between;
+    None where it is done. ``settled`` are the options with all that they refer to outside of the ledger, read once: so
+    a dry run can carry the task out again.
 
     ``around`` carries a request out with what has to be done before and after its transactions, which it is given as a
     function, or without any: where the store may be missing, of another schema or not the only one. In check mode

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import import_file
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.exchange import files as exchange_files
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
 from ansible_collections.netledger.ipam.tests.ledger import Ledger, Result, succeeded
 
@@ -112,6 +113,22 @@ PLAN: dict[str, t.Any] = {
         {"name": "inner", "cidr": "192.168.1.0/24", "vrf": "red"},
     ],
 }
+
+
+def test_the_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it can make a ledger is told by the same text that is written then."""
+    path = tmp_path / "plan.csv"
+    path.write_text("name,cidr\nlan,10.0.0.0/24\n")
+    read: list[str] = []
+    text_of = exchange_files.read_text
+
+    def noted(name: str) -> str:
+        read.append(name)
+        return text_of(name)
+
+    monkeypatch.setattr(exchange_files, "read_text", noted)
+    succeeded(Ledger(tmp_path / "ipam.db").run(import_file.TASK, path=str(path)))
+    assert read == [str(path)]
 
 
 def test_subnets_before_addresses_in_any_order(files: Files) -> None:
