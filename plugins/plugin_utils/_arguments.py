@@ -17,6 +17,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.errors imp
     bad_request,
     shown,
     some_of,
+    with_reason,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import is_whole_number
 
@@ -31,7 +32,7 @@ def filtered(work: t.Callable[[], T]) -> T:
         require_netaddr()
         return work()
     except LedgerError as error:
-        raise AnsibleFilterError(f"{error.message} (reason: {error.reason})") from None
+        raise AnsibleFilterError(with_reason(error)) from None
 
 
 def is_text(value: t.Any) -> bool:

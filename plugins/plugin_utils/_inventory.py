@@ -24,6 +24,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.errors imp
     bad_request,
     shown,
     some_of,
+    with_reason,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import without_secrets
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access
@@ -73,7 +74,7 @@ class LedgerInventoryBase(BaseInventoryPlugin, Constructable, Cacheable):
             options = {name: plain(value) for name, value in self.get_options().items() if name not in _EXPRESSIONS}
             self._fill(_never_templates(self._found(read(options, self._settings.vrf), path, cache)), options)
         except LedgerError as error:
-            raise AnsibleParserError(f"{error.message} (reason: {error.reason})") from None
+            raise AnsibleParserError(with_reason(error)) from None
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
         """Take the keys of the file: ansible-core checks their types, and does not template them before."""

@@ -14,7 +14,7 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import require_netaddr
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, with_reason
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, in_store, run_task
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
@@ -61,7 +61,7 @@ class LedgerLookupBase(LookupBase):
                 return self.fallback(error, names, options)
             return self.completed(found, names, options, self._carry_out(context, settings, variables))
         except LedgerError as error:
-            raise AnsibleLookupError(f"{error.message} (reason: {error.reason})") from None
+            raise AnsibleLookupError(with_reason(error)) from None
 
     def _carry_out(self, context: Context, settings: Settings, variables: dict[str, t.Any]) -> CarryOut:
         known = context._replace(actor=actor(variables, lookup=self.name))

@@ -101,6 +101,11 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 4] + "...'"
 
 
+def with_reason(error: LedgerError) -> str:
+    """The message of a plugin that has no result in which the reason could stand."""
+    return f"{error.message} (reason: {error.reason})"
+
+
 def plain(text: str, limit: int = 80) -> str:
     """A text for a message as it is, without quotes, if it is short and can be printed; else as it would be quoted."""
     return text if len(text) <= limit and text.isprintable() else shown(text, limit)[1:-1]

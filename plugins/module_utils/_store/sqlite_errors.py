@@ -27,12 +27,16 @@ _CODES: t.Final = (
     ("SQLITE_PERM", "access permission denied", "access_denied"),
     ("SQLITE_CANTOPEN", "unable to open database file", "access_denied"),
 )
-_ERRNOS: t.Final = {
+REASONS_OF_FILES: t.Final = {
     errno.EACCES: "access_denied",
     errno.EPERM: "access_denied",
     errno.EROFS: "access_denied",
     errno.ENOSPC: "store_full",
     errno.EDQUOT: "store_full",
+}
+"""What keeps a file from being used, be it a ledger or not."""
+_ERRNOS: t.Final = {
+    **REASONS_OF_FILES,
     errno.EFBIG: "store_full",
     errno.EISDIR: "not_a_ledger",
     errno.ELOOP: "bad_request",

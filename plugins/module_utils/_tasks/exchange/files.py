@@ -16,19 +16,13 @@ import tempfile
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
+from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import REASONS_OF_FILES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.whole_file import kept_mode, moved_into_place
 
 FORMATS: t.Final = ("csv", "json", "yaml")
 LARGEST: t.Final = 1 << 25  # bytes; a CSV file of 500,000 addresses
 
 _ENDINGS: t.Final = {".csv": "csv", ".tsv": "csv", ".json": "json", ".yaml": "yaml", ".yml": "yaml"}
-_REASONS: t.Final = {
-    errno.EACCES: "access_denied",
-    errno.EPERM: "access_denied",
-    errno.EROFS: "access_denied",
-    errno.ENOSPC: "store_full",
-    errno.EDQUOT: "store_full",
-}
 
 
 def parse_path(text: str, option: str) -> str:
@@ -132,6 +126,6 @@ def _said_of(path: str) -> t.Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "bad_request")
+        reason = REASONS_OF_FILES.get(error.errno or 0, "bad_request")
         cause = error.strerror or str(error)
         raise LedgerError(reason, f"path: '{path}' cannot be used: {cause}.", option="path") from error

@@ -37,13 +37,11 @@ class Row(t.NamedTuple):
 class Entry(t.NamedTuple):
     """A row that was read: the request that it is for the task of its kind.
 
-    ``beside`` is how many addresses the holder has, of which the row has one; 0 where it says nothing of others.
     ``places`` are the numbers of its subnets, once these are known.
     """
 
     line: int
     request: t.Any
-    beside: int = 0
     places: tuple[int, ...] = ()
 
     @property
@@ -51,6 +49,12 @@ class Entry(t.NamedTuple):
         """Name and interface of a holder."""
         (wish,) = self.request.wishes
         return wish.name, wish.interface or ""
+
+    @property
+    def beside(self) -> int:
+        """How many addresses the holder has, of which the row has one; 0 where it says nothing of others."""
+        (wish,) = self.request.wishes
+        return t.cast(int, wish.how.get("beside", 0))
 
 
 class Kind(t.NamedTuple):
@@ -161,7 +165,7 @@ def _entry(kind: Kind, row: Row, shared: Options) -> Entry:
         beside = parse_number(options.pop("count"), "count", 1, MOST)
         request = kind.task.read(options)
         (wish,) = request.wishes
-        return Entry(row.line, request._replace(wishes=[wish._replace(how={**wish.how, "beside": beside})]), beside)
+        return Entry(row.line, request._replace(wishes=[wish._replace(how={**wish.how, "beside": beside})]))
     return Entry(row.line, kind.task.read(options))
 
 
