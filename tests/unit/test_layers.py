@@ -20,6 +20,7 @@ LAYERS = (
     ("module_utils._ledger",),
     ("module_utils._space",),
     ("module_utils._store",),
+    ("module_utils._wire",),
     ("module_utils._address",),
 )
 # What runs on another host cannot bring along what only a controller has.

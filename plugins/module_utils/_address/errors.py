@@ -41,6 +41,7 @@ REASONS: t.Final[dict[str, str]] = {
     "pool_outside_subnet": "A pool does not lie within the usable addresses of its subnet.",
     "pool_overlap": "Two pools of a subnet have addresses in common.",
     "prefix_length_refused": "The parent takes no children of that prefix length.",
+    "probe_unavailable": "The network cannot be asked from where the task runs whether an address is in use.",
     "quota_exceeded": "The children of the parent would take more than its quota.",
     "shrink_in_use": "A smaller subnet or pool, or a removed pool, would leave held addresses without a place.",
     "split_impossible": "The subnet is too small to be split so, or something in it stands in the way.",

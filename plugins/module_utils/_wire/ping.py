@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asking by ICMP echo who has an address, with the system's own ``ping``, which any user may run.
+
+Private to the collection: may change in any release.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import time
+import typing as t
+
+from ansible_collections.netledger.ipam.plugins.module_utils._wire.links import unavailable
+
+SECONDS: t.Final = 2.0  # for two requests, the second after one second
+_AT_ONCE: t.Final = 64
+_SILENT: t.Final = 1  # what ping ends with when nobody answered; 2 and more are errors
+
+
+def require() -> str:
+    """The path of ``ping``."""
+    program = shutil.which("ping", path="/usr/bin:/bin:/usr/sbin:/sbin")
+    if program is None:
+        raise unavailable("ping needs the command of that name, which is not installed.")
+    return program
+
+
+def answering(addresses: t.Sequence[str]) -> dict[str, str]:
+    """Those of the addresses that answer; what ping says nothing of is their MAC, so it is empty."""
+    program = require()
+    found: dict[str, str] = {}
+    for start in range(0, len(addresses), _AT_ONCE):
+        found.update(dict.fromkeys(_answering(program, addresses[start : start + _AT_ONCE]), ""))
+    return found
+
+
+def _answering(program: str, addresses: t.Sequence[str]) -> list[str]:
+    running = {
+        address: subprocess.Popen(
+            [program, "-n", "-c", "2", address],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for address in addresses
+    }
+    end = time.monotonic() + SECONDS
+    try:
+        for process in running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=max(0.0, end - time.monotonic()))
+    finally:
+        for process in running.values():
+            process.kill()
+    return [address for address, process in running.items() if _has_answered(address, process)]
+
+
+def _has_answered(address: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether ping heard something before it ended, or was ended because nothing came."""
+    said = process.communicate()[1]
+    if process.returncode > _SILENT:
+        why = said.decode(errors="replace").strip().splitlines() or [f"it ended with {process.returncode}"]
+        raise unavailable(f"ping could not ask {address}: {why[-1]}.")
+    return process.returncode == 0
