@@ -142,9 +142,27 @@ options:
   adopt:
     description:
       - Write down an address that is in use already, although it is reserved, the gateway, or on hold for another.
-      - One that is held in the ledger stays with its holder, and the task fails.
+      - One that is held in the ledger stays with its holder, and the task fails, unless that is V(unknown) because of
+        O(probe).
     type: bool
     default: false
+  probe:
+    description:
+      - Ask the network for each new address before it is given. At one that somebody answers there is a host of which
+        the ledger knows nothing. It is then held by the name V(unknown), with its MAC address if that is known, and the
+        task goes on to the next one, with a warning. RV(occupied) lists these. If O(address) asks for it, the task
+        fails, unless O(fallback=next).
+      - V(arp) asks on the link, by ARP for IPv4 and by neighbour discovery for IPv6. The address has to lie on a link
+        of the machine that runs the task, which is the controller or the host of C(delegate_to). The process needs the
+        right to send raw packets, as root has. A host that has the MAC address of O(mac) is no other host.
+      - V(ping) asks by ICMP echo and runs the command C(ping), which reaches further and needs no rights. A host that
+        does not answer pings is not found, and where the answer comes from is not known.
+      - It takes about a second for V(arp), for all addresses of the task at once, and two for each 64 with V(ping).
+        Others can use the ledger in the meantime.
+      - What the name holds already, gets back from hold, or writes down with O(adopt) is not asked for.
+    type: str
+    choices: ["off", arp, ping]
+    default: "off"
   partial:
     description:
       - With O(names) or O(addresses), give addresses to those who can have one. RV(failures) and a warning name the
@@ -528,6 +546,32 @@ ipv6:
   returned: with O(dual_stack) or O(same_host_part) for a single name
   type: str
   sample: 2001:db8:20::1a
+occupied:
+  description: Addresses at which somebody answered, and which are held by V(unknown) from now on.
+  returned: with O(probe), unless that is V(off)
+  type: list
+  elements: dict
+  contains:
+    address:
+      description: The address.
+      returned: always
+      type: str
+      sample: 10.20.0.10
+    subnet:
+      description: The name of its subnet.
+      returned: always
+      type: str
+      sample: lan
+    mac:
+      description: The MAC address that answered. None if it is not known.
+      returned: always
+      type: str
+      sample: "52:54:00:12:34:56"
+    probe:
+      description: How it was asked for.
+      returned: always
+      type: str
+      sample: arp
 failures:
   description: Who got no address, and why. Each also has the details of its reason.
   returned: with O(partial)

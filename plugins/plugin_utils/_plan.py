@@ -44,7 +44,7 @@ def joined(store: str, task: Task, options: Options, run: t.Callable[[Plan], Res
     with journal(store) as plan:
         result = run(plan)
         if result.get("changed") and task.writes:
-            plan.add(task, options)
+            plan.add(task, task.repeated(options, result))
         return result
 
 

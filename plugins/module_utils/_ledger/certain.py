@@ -22,6 +22,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.parse impo
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import holds
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.tentative import UNKNOWN, withdraw
 from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import take
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, hold
@@ -157,12 +158,18 @@ def _refuse_held(tx: Transaction, subnet: Subnet, request: Request, value: int, 
     holder = given.get(value) or address.at(tx, subnet, value)
     if holder and holder.expired(tx.now):
         holds.lapse(tx, subnet, [holder])
+    elif holder and holder.name == UNKNOWN and request.adopt:
+        withdraw(tx, subnet, holder)
     elif holder:
         text = subnet.text(value)
+        who, way_out = f"is held by {holder.holder}", ""
+        if holder.name == UNKNOWN:
+            who = f"is in use by somebody unknown{f' ({holder.mac})' if holder.mac else ''} who answered there"
+            way_out = "or say with adopt: true who that is, "
         raise LedgerError(
             "address_conflict",
-            f"{text} in subnet '{subnet.name}' is held by {holder.holder}, so {request.name} cannot have it. "
-            f"Ask for another one, or free it first: address={text} state=absent.",
+            f"{text} in subnet '{subnet.name}' {who}, so {request.name} cannot have it. "
+            f"Ask for another one, {way_out}or free it first: address={text} state=absent.",
             holder=holder.name,
             address=text,
         )

@@ -38,8 +38,9 @@ class Request(t.NamedTuple):
     or the gateway, because it is in use already. ``beside`` adds a certain address to those that are held under the
     key, as long as they are fewer than that. ``pools`` are used in their order, none means all. ``amount`` is None for
     as many as are held, or one. ``lease`` and ``expires`` are in seconds, the one from now and the other since
-    1970, 0 for without end; None leaves the end as it is. ``notes`` has those of mac, fqdn, tags, labels, description
-    and status that were given; the others stay as they are.
+    1970, 0 for without end; None leaves the end as it is. ``silent`` are the addresses, as text, for which the network
+    was asked and nobody answered: any other that is newly given is tentative. None is where it is not asked. ``notes``
+    has those of mac, fqdn, tags, labels, description and status that were given; the others stay as they are.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Request(t.NamedTuple):
     lease: int | None = None
     expires: int | None = None
     secret: bytes = b""
+    silent: frozenset[str] | None = None
     notes: dict[str, t.Any] = {}
 
     @property

@@ -20,7 +20,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request imp
 from ansible_collections.netledger.ipam.plugins.module_utils._space import pick
 from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import give_back, take
 from ansible_collections.netledger.ipam.plugins.module_utils._space.runs import alignment, lowest_run
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import TENTATIVE, Address, Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -102,7 +102,9 @@ class Serving:
         for request, lacking in self._lacking():
             if not _wants_run(request):
                 windows = [pool.span for pool in pools.among(self._subnet, self._pools, request.pools)]
-                self._give(request, holds.reclaim(self._tx, self._subnet, request.key, windows, lacking))
+                waiting = holds.reclaim(self._tx, self._subnet, request.key, windows, lacking)
+                # Who answers at an address that comes back is most likely its holder, so nobody is asked for it.
+                self._give(request._replace(silent=None), waiting)
 
     def give_any(self) -> None:
         """Give each request that lacks addresses free ones of its pools."""
@@ -149,11 +151,23 @@ class Serving:
         return [one for one in held if not one.expired(self._tx.now)]
 
     def _note(self, request: Request, kept: list[Address], gone: list[Address]) -> None:
-        noted = [Change(self._subnet, one, request.noted(one, self._tx.now)) for one in kept]
+        noted = [Change(self._subnet, one, self._noted(request, one)) for one in kept]
         for change in noted:
             if change.after and change.after != change.before:
                 address.update(self._tx, self._subnet, change.after)
         self.changes[request.key] = noted + [Change(self._subnet, one, None) for one in gone]
+
+    def _noted(self, request: Request, held: Address) -> Address:
+        after = request.noted(held, self._tx.now)
+        return self._as_asked(request, after) if held.status == TENTATIVE else after
+
+    def _as_asked(self, request: Request, after: Address) -> Address:
+        """The same, tentative as long as the network is to be asked for it, and no longer."""
+        if request.silent is not None and self._subnet.text(after.value) not in request.silent:
+            return after._replace(status=TENTATIVE)
+        if after.status == TENTATIVE:
+            return after._replace(status=Address._field_defaults["status"])
+        return after
 
     def _differs(self, request: Request, held: list[Address]) -> LedgerError:
         texts = [self._subnet.text(one.value) for one in self._live(held)]
@@ -207,7 +221,8 @@ class Serving:
         for value in values:
             held = leaving.get(value) or next(left, None)
             new = held._replace(value=value) if held else Address(value, request.name, request.interface)
-            self.given[value] = after = request.noted(new, self._tx.now, next(ordinals))
+            after = request.noted(new, self._tx.now, next(ordinals))
+            self.given[value] = after = after if value in leaving else self._as_asked(request, after)
             changes.append(Change(self._subnet, held, after))
         changes += [Change(self._subnet, held, None) for held in left]
 

@@ -30,12 +30,22 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_opti
     Wish,
     read,
 )
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_probe import (
+    Settlement,
+    around,
+    repeated,
+    settle,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_release import release
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_subnets import selected
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Result, Task
 
 
-def perform(tx: Transaction, request: Request) -> Result:
+def perform(tx: Transaction, request: Request | Settlement) -> Result:
+    if isinstance(request, Settlement):
+        return settle(tx, request)
+    if request.occupied:
+        settle(tx, Settlement(request.vrf, request.occupied))
     return release(tx, request) if request.absent else _present(tx, request)
 
 
@@ -100,7 +110,7 @@ def _all_failed(request: Request, errors: dict[Key, LedgerError]) -> LedgerError
 
 
 def _give(tx: Transaction, request: Request, wishes: list[Wish]) -> list[Change]:
-    asks = [wish.asks() for wish in wishes]
+    asks = [wish.asks()._replace(silent=request.silent) for wish in wishes]
     if not request.selects:
         return _give_where_they_lie(tx, request, asks)
     if len(request.subnets) == 1 and not request.dual_stack and not request.version:
@@ -155,4 +165,4 @@ def _give_where_they_lie(tx: Transaction, request: Request, asks: list[Ask]) -> 
     return [change for index in range(len(asks)) for change in answers[index]]
 
 
-TASK: t.Final = Task("address", ARGUMENTS, read, perform)
+TASK: t.Final = Task("address", ARGUMENTS, read, perform, around=around, repeated=repeated)

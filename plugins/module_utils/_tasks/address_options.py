@@ -17,7 +17,9 @@ from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request imp
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import Reader
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS, Options
+from ansible_collections.netledger.ipam.plugins.module_utils._wire import probe
 
+OFF: t.Final = "off"
 _ONE: t.Final[Options] = {
     "name": {"type": "str"},
     "address": {"type": "str", "aliases": ["ip", "ip_address"]},
@@ -56,6 +58,7 @@ ARGUMENTS: t.Final[Options] = {
         "align": {"type": "bool", "default": False},
         "adopt": {"type": "bool", "default": False},
         "partial": {"type": "bool", "default": False},
+        "probe": {"type": "str", "choices": [OFF, *probe.KINDS], "default": OFF},
         "force": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         **STORE_ARGUMENTS,
@@ -82,11 +85,23 @@ class Wish(t.NamedTuple):
         return Ask(self.name or "", self.interface or "", self.address, notes=self.notes, **self.how)
 
 
+class Occupied(t.NamedTuple):
+    """An address at which somebody answered a ``probe``, and the MAC, None where it is not known."""
+
+    address: str
+    subnet: str
+    mac: str | None
+    probe: str
+
+
 class Request(t.NamedTuple):
     """``wishes`` have a name, or for ``absent`` a name, an address or both.
 
     The subnets are those of ``subnets``, or those that have all of ``tags`` and ``labels``, of one IP ``version`` where
     that is given. Without any of these an address finds its own.
+
+    With a ``probe`` the network is asked for new addresses. At the ``silent`` ones nobody answered; None is where it is
+    not asked. At the ``occupied`` ones somebody did.
     """
 
     vrf: str
@@ -101,6 +116,14 @@ class Request(t.NamedTuple):
     partial: bool
     force: bool
     absent: bool
+    probe: str | None = None
+    silent: frozenset[str] | None = None
+    occupied: tuple[Occupied, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether certain addresses are asked for, or a holder may have to leave those that it has."""
+        return self.force or any(wish.address or wish.how["strategy"] in DERIVED for wish in self.wishes)
 
     @property
     def selects(self) -> bool:
@@ -125,6 +148,8 @@ def read(options: Options) -> Request:
         partial=bool(options.get("partial")),
         force=bool(options.get("force")),
         absent=absent,
+        probe=_probe(options, absent=absent),
+        occupied=tuple(Occupied(**one) for one in options.get("occupied") or ()),
     )
     if single:
         _check_single(reader, options, absent=absent)
@@ -136,6 +161,12 @@ def read(options: Options) -> Request:
         _check_wishes(reader, options, request)
     reader.finish()
     return request
+
+
+def _probe(options: Options, *, absent: bool) -> str | None:
+    """How to ask the network; not for what is in use already, nor again where it has been asked."""
+    kind = options.get("probe")
+    return None if kind == OFF or absent or options.get("adopt") or "occupied" in options else kind
 
 
 def _check_single(reader: Reader, options: Options, *, absent: bool) -> None:

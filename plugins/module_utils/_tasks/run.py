@@ -59,8 +59,11 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
     result: Result = {}
     context = context._replace(affinity=_affinity(options))
 
-    def transact(request: t.Any) -> Result:
+    def transact(request: t.Any, *, dry: bool = False) -> Result:
         nonlocal result
+        if dry:
+            rehearsal = context._replace(plan=context.plan or Plan())
+            return _carry_out(task, request, rehearsal, creates=task.creates(options))
         while request is not None:
             result = _carry_out(task, request, context, creates=task.creates(options))
             request = task.rest(request, result) if context.plan is None else None

@@ -17,8 +17,13 @@ if t.TYPE_CHECKING:
 
 Options = dict[str, t.Any]
 Result = dict[str, t.Any]
-Transact = t.Callable[[t.Any], Result]
-"""Carries out a request in as many transactions as it needs."""
+
+
+class Transact(t.Protocol):
+    """Carries out a request in as many transactions as it needs; ``dry`` undoes them and leaves only the result."""
+
+    def __call__(self, request: t.Any, *, dry: bool = False) -> Result: ...
+
 
 STORE_ARGUMENTS: t.Final[Options] = {
     "store": {"type": "str", "default": "ipam.db"},
@@ -39,7 +44,7 @@ class Task(t.NamedTuple):
     these options may make a missing store. ``only_reads`` says of a task that ``writes`` which requests do not.
     ``rest`` is what a request with that result leaves to a transaction of its own, so that others can write in between;
     None where it is done. ``settled`` are the options with all that they refer to outside of the ledger, read once: so
-    a dry run can carry the task out again.
+    a dry run can carry the task out again. ``repeated`` are those for doing so, once the result is known.
 
     ``around`` carries a request out with what has to be done before and after its transactions, which it is given as a
     function, or without any: where the store may be missing, of another schema or not the only one. In check mode
@@ -55,6 +60,7 @@ class Task(t.NamedTuple):
     only_reads: t.Callable[[t.Any], bool] = lambda request: False
     rest: t.Callable[[t.Any, Result], t.Any] = lambda request, result: None
     settled: t.Callable[[Options], Options] = lambda options: options
+    repeated: t.Callable[[Options, Result], Options] = lambda options, result: options
     check: t.Callable[[Options], t.Any] | None = None
     around: t.Callable[[t.Any, Context, Transact], Result] = lambda request, context, transact: transact(request)
 
