@@ -153,13 +153,15 @@ options:
         task goes on to the next one, with a warning. RV(occupied) lists these. If O(address) asks for it, the task
         fails, unless O(fallback=next).
       - V(arp) asks on the link, by ARP for IPv4 and by neighbour discovery for IPv6. The address has to lie on a link
-        of the machine that runs the task, which is the controller or the host of C(delegate_to). The process needs the
-        right to send raw packets, as root has. A host that has the MAC address of O(mac) is no other host.
+        of the machine that runs the task, which is the controller or the host of C(delegate_to). That machine needs
+        Linux, and the process the right to send raw packets, as root has. A host that has the MAC address of O(mac) is
+        no other host.
       - V(ping) asks by ICMP echo and runs the command C(ping), which reaches further and needs no rights. A host that
         does not answer pings is not found, and where the answer comes from is not known.
-      - It takes about a second for V(arp), for all addresses of the task at once, and two for each 64 with V(ping).
-        Others can use the ledger in the meantime.
+      - It takes about a second for V(arp), for all addresses of the task at once, and two for each 64 with V(ping), and
+        as long again where somebody answers or another task is faster. Others can use the ledger in the meantime.
       - What the name holds already, gets back from hold, or writes down with O(adopt) is not asked for.
+      - With O(strategy=random), a dry run asks for other addresses than the real run.
     type: str
     choices: ["off", arp, ping]
     default: "off"
@@ -548,7 +550,7 @@ ipv6:
   sample: 2001:db8:20::1a
 occupied:
   description: Addresses at which somebody answered, and which are held by V(unknown) from now on.
-  returned: with O(probe), unless that is V(off)
+  returned: with O(probe), unless that is V(off), also where the task fails
   type: list
   elements: dict
   contains:
@@ -557,11 +559,6 @@ occupied:
       returned: always
       type: str
       sample: 10.20.0.10
-    subnet:
-      description: The name of its subnet.
-      returned: always
-      type: str
-      sample: lan
     mac:
       description: The MAC address that answered. None if it is not known.
       returned: always

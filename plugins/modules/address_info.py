@@ -51,12 +51,9 @@ options:
     description: Labels that an address must have, all of them, with these values.
     type: dict
   status:
-    description:
-      - What the address is for.
-      - V(tentative) is an address for which the network is being asked, because of C(probe) in
-        M(netledger.ipam.address). Where a task was interrupted in that, the next one for the same holder asks again.
+    description: What the address is for.
     type: str
-    choices: [active, reserved, deprecated, dhcp, slaac, tentative]
+    choices: [active, reserved, deprecated, dhcp, slaac]
   free:
     description:
       - How many free addresses of O(subnet), or of its O(pool), to show in RV(free), V(0) to V(65536).

@@ -44,11 +44,11 @@ def project(tmp_path: Path) -> Project:
 def test_no_host_gets_what_somebody_has(project: Project, here: Host, kind: str, mac: str | None) -> None:
     before = project.store.content()
     dry = provisioned(project, here, kind, "--check").ok()
-    assert "203.0.113.10 in subnet 'lan' is in use by somebody unknown" in dry.output
+    assert "203.0.113.10 is in use by somebody unknown" in dry.output
     assert project.store.content() == before
 
     real = provisioned(project, here, kind).ok()
-    assert "203.0.113.10 in subnet 'lan' is in use by somebody unknown" in real.output
+    assert "203.0.113.10 is in use by somebody unknown" in real.output
     held = project.held()
     assert {address for address, name in held.items() if name in HOSTS} == {
         "203.0.113.11", "203.0.113.12", "2001:db8:77::11", "2001:db8:77::12",

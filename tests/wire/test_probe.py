@@ -66,3 +66,13 @@ def test_raw_packets_take_a_right(here: Host) -> None:
     assert reason == "probe_unavailable"
     assert "CAP_NET_RAW" in message
     assert "probe: ping" in message
+
+
+def test_a_link_that_is_down_is_no_silence(here: Host) -> None:
+    here.ip("link", "add", "cut", "type", "veth", "peer", "name", "far")
+    here.ip("link", "set", "cut", "up")
+    here.ip("address", "add", "203.0.113.129/30", "dev", "cut")
+    reason, message = here.asks("arp", "203.0.113.130")
+    here.ip("link", "delete", "cut")
+    assert reason == "probe_unavailable"
+    assert "cut is down or has no carrier" in message

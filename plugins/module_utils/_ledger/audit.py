@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import netaddr
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, find
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.tentative import UNKNOWN
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.unknown import is_unknown
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -108,7 +108,7 @@ def _locate(tx: Transaction, asked: Asked, observed: t.Sequence[Observed]) -> tu
         elif asked.includes(subnet):
             value = certain.value_in(subnet, one.address)
             record = rows.at(tx, subnet, value)
-            is_nobodys = record is None or record.expired(tx.now) or record.name == UNKNOWN
+            is_nobodys = record is None or record.expired(tx.now) or is_unknown(subnet, record)
             canonical = subnet.text(value)
             place = _Located(one._replace(address=canonical), subnet, None if is_nobodys else record)
             inside.setdefault((subnet.id, canonical), place)

@@ -22,7 +22,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._address.parse impo
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import holds
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger.tentative import UNKNOWN, withdraw
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger.unknown import dismiss, is_unknown
 from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import take
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, hold
@@ -158,12 +158,12 @@ def _refuse_held(tx: Transaction, subnet: Subnet, request: Request, value: int, 
     holder = given.get(value) or address.at(tx, subnet, value)
     if holder and holder.expired(tx.now):
         holds.lapse(tx, subnet, [holder])
-    elif holder and holder.name == UNKNOWN and request.adopt:
-        withdraw(tx, subnet, holder)
+    elif holder and request.adopt and is_unknown(subnet, holder):
+        dismiss(tx, subnet, holder)
     elif holder:
         text = subnet.text(value)
         who, way_out = f"is held by {holder.holder}", ""
-        if holder.name == UNKNOWN:
+        if is_unknown(subnet, holder):
             who = f"is in use by somebody unknown{f' ({holder.mac})' if holder.mac else ''} who answered there"
             way_out = "or say with adopt: true who that is, "
         raise LedgerError(

@@ -38,9 +38,10 @@ class Request(t.NamedTuple):
     or the gateway, because it is in use already. ``beside`` adds a certain address to those that are held under the
     key, as long as they are fewer than that. ``pools`` are used in their order, none means all. ``amount`` is None for
     as many as are held, or one. ``lease`` and ``expires`` are in seconds, the one from now and the other since
-    1970, 0 for without end; None leaves the end as it is. ``silent`` are the addresses, as text, for which the network
-    was asked and nobody answered: any other that is newly given is tentative. None is where it is not asked. ``notes``
-    has those of mac, fqdn, tags, labels, description and status that were given; the others stay as they are.
+    1970, 0 for without end; None leaves the end as it is. ``silent`` are the addresses, as text, at which nobody
+    answered when the network was asked: others that are newly given are noted in the transaction. None is where it is
+    not asked. ``notes`` has those of mac, fqdn, tags, labels, description and status that were given; the others stay
+    as they are.
     """
 
     name: str

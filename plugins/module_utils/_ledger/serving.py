@@ -20,7 +20,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request imp
 from ansible_collections.netledger.ipam.plugins.module_utils._space import pick
 from ansible_collections.netledger.ipam.plugins.module_utils._space.extents import give_back, take
 from ansible_collections.netledger.ipam.plugins.module_utils._space.runs import alignment, lowest_run
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import TENTATIVE, Address, Pool, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
@@ -89,13 +89,20 @@ class Serving:
         for request in self._requests if self._named else ():
             values = self._named.get(request.key)
             if values and request.key not in self.changes:
+                waiting = self._waiting(request)
                 taken = self._take_certain(request, values)
                 if isinstance(taken, LedgerError):
                     refused[request.key] = taken
                 elif taken is not None:
-                    self._give(request, [taken])
+                    self._give(request, [taken], comes_back=taken in waiting)
         if refused:
             raise first_of(refused)
+
+    def _waiting(self, request: Request) -> list[int]:
+        """What waits for the request; looked for only where new addresses are to be told from those that come back."""
+        if request.silent is None:
+            return []
+        return holds.waiting(self._tx, self._subnet, request.key, [self._subnet.network.range])
 
     def give_back(self) -> None:
         """Give back to holders what waits for them in the pools that they ask for."""
@@ -103,8 +110,7 @@ class Serving:
             if not _wants_run(request):
                 windows = [pool.span for pool in pools.among(self._subnet, self._pools, request.pools)]
                 waiting = holds.reclaim(self._tx, self._subnet, request.key, windows, lacking)
-                # Who answers at an address that comes back is most likely its holder, so nobody is asked for it.
-                self._give(request._replace(silent=None), waiting)
+                self._give(request, waiting, comes_back=True)
 
     def give_any(self) -> None:
         """Give each request that lacks addresses free ones of its pools."""
@@ -151,23 +157,11 @@ class Serving:
         return [one for one in held if not one.expired(self._tx.now)]
 
     def _note(self, request: Request, kept: list[Address], gone: list[Address]) -> None:
-        noted = [Change(self._subnet, one, self._noted(request, one)) for one in kept]
+        noted = [Change(self._subnet, one, request.noted(one, self._tx.now)) for one in kept]
         for change in noted:
             if change.after and change.after != change.before:
                 address.update(self._tx, self._subnet, change.after)
         self.changes[request.key] = noted + [Change(self._subnet, one, None) for one in gone]
-
-    def _noted(self, request: Request, held: Address) -> Address:
-        after = request.noted(held, self._tx.now)
-        return self._as_asked(request, after) if held.status == TENTATIVE else after
-
-    def _as_asked(self, request: Request, after: Address) -> Address:
-        """The same, tentative as long as the network is to be asked for it, and no longer."""
-        if request.silent is not None and self._subnet.text(after.value) not in request.silent:
-            return after._replace(status=TENTATIVE)
-        if after.status == TENTATIVE:
-            return after._replace(status=Address._field_defaults["status"])
-        return after
 
     def _differs(self, request: Request, held: list[Address]) -> LedgerError:
         texts = [self._subnet.text(one.value) for one in self._live(held)]
@@ -205,10 +199,11 @@ class Serving:
                 holds.retire(self._tx, self._subnet, one)
         return left
 
-    def _give(self, request: Request, values: t.Sequence[int]) -> None:
+    def _give(self, request: Request, values: t.Sequence[int], *, comes_back: bool = False) -> None:
         """Write down that the request got these addresses too; who moved takes the notes along.
 
-        Of a run that moved, what it covers again stays what it was.
+        Of a run that moved, what it covers again stays what it was. What comes back from a hold is no new address: who
+        answers there is most likely the holder.
         """
         if not values:
             return
@@ -221,10 +216,16 @@ class Serving:
         for value in values:
             held = leaving.get(value) or next(left, None)
             new = held._replace(value=value) if held else Address(value, request.name, request.interface)
-            after = request.noted(new, self._tx.now, next(ordinals))
-            self.given[value] = after = after if value in leaving else self._as_asked(request, after)
+            self.given[value] = after = request.noted(new, self._tx.now, next(ordinals))
             changes.append(Change(self._subnet, held, after))
+            if request.silent is not None and not comes_back and value not in leaving:
+                self._note_unasked(value, request.silent)
         changes += [Change(self._subnet, held, None) for held in left]
+
+    def _note_unasked(self, value: int, silent: frozenset[str]) -> None:
+        text = self._subnet.text(value)
+        if text not in silent:
+            self._tx.unasked.append(text)
 
     def _give_run(self, request: Request, chosen: t.Sequence[Pool]) -> None:
         size = t.cast(int, request.amount)

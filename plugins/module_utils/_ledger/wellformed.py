@@ -15,7 +15,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import shown
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import DERIVED
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STORED_STATUSES, STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, STRATEGIES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row
 
 _KEYS: t.Final = {4: re.compile("[0-9a-f]{8}"), 6: re.compile("[0-9a-f]{32}")}
@@ -82,7 +82,7 @@ _NUMBER: t.Final = Rule(_is_number, "a number from 0 on")
 _TEXTS: t.Final = Rule(_is_texts, "a JSON list of texts")
 _LABELS: t.Final = Rule(_is_labels, "a JSON object of texts")
 _STRATEGY: t.Final = Rule(lambda value: value in (*STRATEGIES, *DERIVED), "a strategy", "unknown_word")
-_STATUS: t.Final = Rule(lambda value: value in STORED_STATUSES, "a status", "unknown_word")
+_STATUS: t.Final = Rule(lambda value: value in STATUSES, "a status", "unknown_word")
 
 
 def _key(version: int) -> Rule:

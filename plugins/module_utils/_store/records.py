@@ -24,9 +24,6 @@ STRATEGIES: t.Final = ("lowest", "highest", "random", "rotate")
 """How a free address is chosen."""
 STATUSES: t.Final = ("active", "reserved", "deprecated", "dhcp", "slaac")
 """What an address is for, as NetBox calls it."""
-TENTATIVE: t.Final = "tentative"
-"""The status of an address that is not given before the network was asked for it, as RFC 4862 calls it."""
-STORED_STATUSES: t.Final = (*STATUSES, TENTATIVE)
 
 
 class Subnet(t.NamedTuple):

@@ -50,7 +50,8 @@ class Transaction:
     transaction at a time write, so that rows need no lock of their own. ``steady`` says whether all statements see the
     same state, but for what they write themselves. ``random`` is the operating system's source, but in check mode one
     that draws the same again when it is replayed. ``engine`` is sqlite, postgresql or mariadb, which MySQL counts as.
-    ``warnings`` are what the task tells its user beside its result.
+    ``warnings`` are what the task tells its user beside its result. ``unasked`` are the addresses that were newly given
+    although the network was to be asked for them before.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Transaction:
         self.steady = True
         self.random: random.Random = _SYSTEM
         self.warnings: list[str] = []
+        self.unasked: list[str] = []
 
     def one(self, sql: str, *parameters: t.Any) -> Row | None:
         return t.cast("Row | None", self._connection.execute(sql, parameters).fetchone())

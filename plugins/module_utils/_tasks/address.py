@@ -31,22 +31,25 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_opti
     read,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_probe import (
-    Settlement,
+    Findings,
     around,
+    prepare,
     repeated,
-    settle,
+    unasked,
+    write_down,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_release import release
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_subnets import selected
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Result, Task
 
 
-def perform(tx: Transaction, request: Request | Settlement) -> Result:
-    if isinstance(request, Settlement):
-        return settle(tx, request)
-    if request.occupied:
-        settle(tx, Settlement(request.vrf, request.occupied))
-    return release(tx, request) if request.absent else _present(tx, request)
+def perform(tx: Transaction, request: Request | Findings) -> Result:
+    if isinstance(request, Findings):
+        return write_down(tx, request)
+    if request.absent:
+        return release(tx, request)
+    prepare(tx, request)
+    return unasked(tx, request, _present(tx, request))
 
 
 def _present(tx: Transaction, request: Request) -> Result:

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import facts
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import TENTATIVE, Address
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.results import address_results, difference
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Result
@@ -20,7 +20,6 @@ from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import 
 
 def result(tx: Transaction, changes: list[Change], shown: list[Change]) -> Result:
     """Records of the addresses to show, and the difference that all changes make."""
-    changes = [_given_now(change) for change in changes]
     moved = [change for change in changes if change.before != change.after]
     pairs = [(change.subnet, change.after or change.before) for change in shown]
     return {
@@ -28,12 +27,6 @@ def result(tx: Transaction, changes: list[Change], shown: list[Change]) -> Resul
         "addresses": address_results(tx, [(subnet, address) for subnet, address in pairs if address]),
         "diff": _difference(moved),
     }
-
-
-def _given_now(change: Change) -> Change:
-    """The change; what was only tentative before was not given yet."""
-    held = change.before
-    return change._replace(before=None) if held and held.status == TENTATIVE else change
 
 
 def _difference(changes: list[Change]) -> Result:

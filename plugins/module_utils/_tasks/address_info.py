@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, pools
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STORED_STATUSES, Address, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
@@ -36,7 +36,7 @@ ARGUMENTS: t.Final[Options] = {
         "mac": {"type": "str", "aliases": ["mac_address"]},
         "tags": {"type": "list", "elements": "str"},
         "labels": {"type": "dict"},
-        "status": {"type": "str", "choices": list(STORED_STATUSES)},
+        "status": {"type": "str", "choices": list(STATUSES)},
         "free": {"type": "int"},
         **STORE_ARGUMENTS,
     },

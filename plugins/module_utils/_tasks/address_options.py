@@ -89,7 +89,6 @@ class Occupied(t.NamedTuple):
     """An address at which somebody answered a ``probe``, and the MAC, None where it is not known."""
 
     address: str
-    subnet: str
     mac: str | None
     probe: str
 
@@ -101,7 +100,8 @@ class Request(t.NamedTuple):
     that is given. Without any of these an address finds its own.
 
     With a ``probe`` the network is asked for new addresses. At the ``silent`` ones nobody answered; None is where it is
-    not asked. At the ``occupied`` ones somebody did.
+    not asked. At the ``occupied`` ones somebody did. ``ahead`` says for how many more to ask than are wanted, and
+    ``final`` that it is too late to ask. ``seed`` is that of random choices.
     """
 
     vrf: str
@@ -119,11 +119,9 @@ class Request(t.NamedTuple):
     probe: str | None = None
     silent: frozenset[str] | None = None
     occupied: tuple[Occupied, ...] = ()
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether certain addresses are asked for, or a holder may have to leave those that it has."""
-        return self.force or any(wish.address or wish.how["strategy"] in DERIVED for wish in self.wishes)
+    ahead: int = 0
+    final: bool = False
+    seed: str = ""
 
     @property
     def selects(self) -> bool:

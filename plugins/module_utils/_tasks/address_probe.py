@@ -3,9 +3,9 @@
 
 """Task address with ``probe``: the network is asked for each new address before somebody gets it.
 
-Nobody waits for the network under a lock. What a task is about to get is first its own and tentative, so that no other
-takes it meanwhile; then the network is asked; then the address is given for good, or somebody unknown has it and the
-task looks further. A process that dies in between leaves tentative addresses: the next task under that key asks again.
+Nobody waits for the network in a transaction. The task is rehearsed, and the network is asked for what it would give,
+until nobody answers at any of that; then it is carried out. Where others were faster meanwhile, so that it would give
+other addresses by then, nothing is written, and it goes on with these.
 
 Private to the collection: may change in any release.
 """
@@ -13,12 +13,12 @@ Private to the collection: may change in any release.
 from __future__ import annotations
 
 import contextlib
+import random
+import secrets
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import certain, find, tentative
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import TENTATIVE
-from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, certain, find, unknown
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.address_options import Occupied, Request
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Transact
@@ -27,139 +27,155 @@ from ansible_collections.netledger.ipam.plugins.module_utils._wire import probe
 if t.TYPE_CHECKING:
     from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context
 
+MOST: t.Final = 256  # answers to one task: more than that means that something answers for everything
+AHEAD: t.Final = 60  # addresses more that are asked for where many tasks want the next ones
 _QUESTIONS: t.Final = {"arp": "an ARP request or neighbour solicitation", "ping": "a ping"}
 
 
-class Settlement(t.NamedTuple):
-    """What is known of addresses by now: somebody unknown has the ``occupied``, nobody wants the ``unwanted``."""
+class Unasked(Exception):  # noqa: N818  # no failure: it ends a transaction that must not be committed
+    """The task would give addresses for which nobody was asked."""
+
+
+class Findings(t.NamedTuple):
+    """What a task is carried out with: the addresses at which somebody answers."""
 
     vrf: str
-    occupied: tuple[Occupied, ...] = ()
-    unwanted: tuple[Result, ...] = ()
+    occupied: tuple[Occupied, ...]
 
 
-def settle(tx: Transaction, settlement: Settlement) -> Result:
-    """Write down what is known; what somebody else holds for good by now is left as it is."""
-    about = {one.address: one for one in settlement.occupied}
-    records = {str(record["address"]): record for record in settlement.unwanted}
-    places = [(find.around(tx, settlement.vrf, text), text) for text in (*about, *records)]
-    changed = False
-    for subnet, text in sorted(((place, text) for place, text in places if place), key=lambda pair: pair[0].id):
-        subnet = find.locked(tx, subnet)
-        value = certain.value_in(subnet, text)
-        if text in about:
-            said = about[text]
-            changed |= tentative.write_down(tx, subnet, value, said.mac, f"Answered {_QUESTIONS[said.probe]}.")
-            continue
-        held = rows.at(tx, subnet, value)
-        key = records[text]["name"], records[text]["interface"]
-        if held and held.status == TENTATIVE and (held.name, held.interface) == key:
-            tentative.withdraw(tx, subnet, held)
-    return {"changed": changed}
+def write_down(tx: Transaction, findings: Findings) -> Result:
+    """Let somebody unknown hold what is occupied."""
+    places = [(find.around(tx, findings.vrf, one.address), one) for one in findings.occupied]
+    for place, one in sorted(((place, one) for place, one in places if place), key=lambda pair: pair[0].id):
+        subnet = find.locked(tx, place)
+        value = certain.value_in(subnet, one.address)
+        unknown.write_down(tx, subnet, value, one.mac, f"Answered {_QUESTIONS[one.probe]}.")
+    return {"changed": tx.changed}
+
+
+def prepare(tx: Transaction, request: Request) -> None:
+    """Do before a request what the network made necessary."""
+    if request.seed:
+        # What is rehearsed is drawn again. Each task has a seed of its own, from the operating system.
+        tx.random = random.Random(request.seed)
+    if request.occupied:
+        write_down(tx, Findings(request.vrf, request.occupied))
+
+
+def unasked(tx: Transaction, request: Request, result: Result) -> Result:
+    """The result with what the network is to be asked for; raises ``Unasked`` where it is too late for that."""
+    if request.silent is None:
+        return result
+    if tx.unasked and request.final:
+        raise Unasked
+    return {**result, "unasked": tx.unasked, "ahead": _ahead(tx, request) if tx.unasked else []}
+
+
+def _ahead(tx: Transaction, request: Request) -> list[str]:
+    """Addresses that others are about to get, and that this task may come to want in the end."""
+    if not request.ahead:
+        return []
+    found: list[str] = []
+    subnets = {subnet.id: subnet for subnet in (find.around(tx, request.vrf, text) for text in tx.unasked) if subnet}
+    pools = next((wish.how["pools"] for wish in request.wishes), ())
+    for subnet in subnets.values():
+        with contextlib.suppress(LedgerError):  # a certain address may come from where there are no pools
+            found += [subnet.text(value) for value in addresses.preview(tx, subnet, pools, request.ahead)]
+    return found
 
 
 def around(request: Request, context: Context, transact: Transact) -> Result:
     """Carry out a request, and ask the network in between where it says so."""
     if not request.probe:
         return transact(request)
-    search = _Search(request, request.probe, transact)
-    if context.plan is not None:
-        return search.with_what_was_found(search.rehearse(to_the_end=True))
-    try:
-        search.rehearse(to_the_end=request.is_certain)
-    except LedgerError:
-        search.settle()
-        raise
-    return search.with_what_was_found(search.carry_out())
+    has_seed = context.plan is not None and context.plan.seed
+    search = _Search(request._replace(silent=frozenset(), seed="" if has_seed else secrets.token_hex(32)), transact)
+    while True:
+        try:
+            result = search.rehearse()
+            if context.plan is None:
+                search.write_down()
+                result = search.carry_out()
+        except Unasked:  # noqa: PERF203  # a round takes a second
+            continue
+        except LedgerError as error:
+            if context.plan is None and error.reason != "probe_unavailable":
+                search.write_down()
+            error.details = {**error.details, "occupied": search.occupied}
+            raise
+        else:
+            return search.with_what_was_found(result)
 
 
 class _Search:
     """The way to addresses at which nobody answers."""
 
-    def __init__(self, request: Request, kind: str, transact: Transact) -> None:
-        self._request = request._replace(silent=frozenset())
-        self._kind = kind
+    def __init__(self, request: Request, transact: Transact) -> None:
+        self._request = request
         self._transact = transact
-        self._silent: frozenset[str] = frozenset()
-        self._occupied: list[Occupied] = []
-        self._warnings: list[str] = []
+        self._found: dict[str, Occupied] = {}
+        self._answers = 0
 
-    def rehearse(self, *, to_the_end: bool) -> Result:
-        """What the task would get; nothing is written.
+    @property
+    def occupied(self) -> list[Result]:
+        return [one._asdict() for one in self._found.values()]
 
-        For certain addresses, and in check mode, the network is asked already here. Otherwise it is only made sure that
-        it can be asked: of many tasks at once, each would ask for the same addresses.
-        """
+    def rehearse(self) -> Result:
+        """What the task would give, once the network was asked for all of it; nothing is written."""
         while True:
-            result = self._transact(self._request._replace(silent=self._silent), dry=True)
-            fresh = _tentative(result)
-            if not fresh:
+            result = self._transact(self._request, dry=True)
+            if not result["unasked"]:
                 return result
-            if not to_the_end:
-                probe.require(self._kind, [record["address"] for record in fresh])
-                return result
-            self._ask(fresh)
+            self._ask(result)
 
-    def carry_out(self) -> Result:
-        """Take addresses until nobody answers at any of them; where that fails, none of them is kept."""
-        fresh: list[Result] = []
-        try:
-            while True:
-                self.settle(fresh)
-                result = self._take()
-                fresh = _tentative(result)
-                self._ask(fresh)
-                if fresh and not self._request.occupied:
-                    # All are given in one transaction, once nobody answers at any of them.
-                    result = self._take(self._silent)
-                    fresh = _tentative(result)
-                if not fresh:
-                    return result
-        except BaseException:
-            with contextlib.suppress(LedgerError):  # what stays tentative is asked for again by the next task
-                self.settle(fresh)
-            raise
-
-    def settle(self, unwanted: t.Sequence[Result] = ()) -> None:
+    def write_down(self) -> None:
         """Write down who is unknown, by itself: that stays true where the task fails."""
-        if self._request.occupied or unwanted:
-            self._transact(Settlement(self._request.vrf, self._request.occupied, tuple(unwanted)))
+        if self._request.occupied:
+            self._transact(Findings(self._request.vrf, self._request.occupied))
             self._request = self._request._replace(occupied=())
 
+    def carry_out(self) -> Result:
+        return self._transact(self._request._replace(final=True))
+
     def with_what_was_found(self, result: Result) -> Result:
-        said = [_warning(one) for one in self._occupied]
-        warnings = list(dict.fromkeys([*said, *self._warnings, *result.get("warnings", [])]))
-        return {**result, "occupied": [one._asdict() for one in self._occupied], "warnings": warnings}
+        shown = {name: value for name, value in result.items() if name not in ("unasked", "ahead")}
+        warnings = [_warning(one) for one in self._found.values()] + result.get("warnings", [])
+        return {**shown, "occupied": self.occupied, "warnings": warnings}
 
-    def _take(self, silent: frozenset[str] = frozenset()) -> Result:
-        result = self._transact(self._request._replace(silent=silent))
-        self._warnings += result.get("warnings", [])
-        return result
-
-    def _ask(self, fresh: t.Sequence[Result]) -> None:
-        records = [record for record in fresh if record["address"] not in self._silent]
-        answers = probe.answering(self._kind, [record["address"] for record in records]) if records else {}
+    def _ask(self, result: Result) -> None:
+        kind = t.cast(str, self._request.probe)
+        asked = list(dict.fromkeys([*result["unasked"], *result["ahead"]]))
+        answers = probe.answering(kind, asked)
         # One with the MAC that the task says is the host itself.
-        occupied = tuple(
-            Occupied(record["address"], record["subnet"], answers[record["address"]] or None, self._kind)
-            for record in records
-            if record["address"] in answers and record["mac"] != answers[record["address"]]
+        own = {record["address"] for record in result["addresses"] if record["mac"] == answers.get(record["address"])}
+        found = [
+            Occupied(address, answers[address] or None, kind)
+            for address in result["unasked"]
+            if address in answers and address not in own
+        ]
+        self._answers += len(found)
+        if self._answers > MOST:
+            raise _too_many()
+        self._found.update((one.address, one) for one in found)
+        self._request = self._request._replace(
+            silent=frozenset({*(self._request.silent or ()), *own, *(one for one in asked if one not in answers)}),
+            occupied=(*self._request.occupied, *found),
+            # If nobody answered and there is more to ask, somebody else was faster; there may be many of them.
+            ahead=0 if found else AHEAD,
         )
-        self._silent |= {record["address"] for record in records} - {one.address for one in occupied}
-        self._occupied += occupied
-        self._request = self._request._replace(occupied=(*self._request.occupied, *occupied))
+
+
+def _too_many() -> LedgerError:
+    return LedgerError(
+        "probe_unavailable",
+        f"probe: somebody answers at more than {MOST} addresses of this task. Most likely one machine answers for all "
+        "of them, as with proxy ARP, and then the network cannot be asked.",
+    )
 
 
 def _warning(one: Occupied) -> str:
     who = f"somebody unknown ({one.mac})" if one.mac else "somebody unknown"
-    return (
-        f"{one.address} in subnet '{one.subnet}' is in use by {who}, who answered {_QUESTIONS[one.probe]}. "
-        f"From now on it is held by '{tentative.UNKNOWN}'."
-    )
-
-
-def _tentative(result: Result) -> list[Result]:
-    return [record for record in result["addresses"] if record["status"] == TENTATIVE]
+    return f"{one.address} is in use by {who}, who answered {_QUESTIONS[one.probe]}. So nobody gets it."
 
 
 def repeated(options: Options, result: Result) -> Options:

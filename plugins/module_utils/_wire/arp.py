@@ -26,7 +26,8 @@ class Arp:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_PROTOCOL))
+        # Of protocol 0 it hears nothing before it is bound: then it would hear other links, too.
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         self.socket.bind((link.name, _PROTOCOL))
 
     def ask(self, address: str) -> None:
@@ -38,7 +39,8 @@ class Arp:
     def heard(self) -> tuple[str, str] | None:
         """The address and MAC of whoever sent the next packet; None where it says nothing of that.
 
-        Requests count as replies do: who sends from an address has it.
+        Requests count as replies do: who sends from an address has it. A probe of another machine, which RFC 5227
+        counts too, does not: that may be a controller that asks for the same, and then neither would get the address.
         """
         return parsed(self.socket.recv(1500))
 

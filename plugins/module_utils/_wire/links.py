@@ -86,4 +86,6 @@ def _link(about: dict[str, t.Any]) -> Link:
     name = about["ifname"]
     if about["link_type"] != "ether":
         raise unavailable(f"arp needs a link with MAC addresses, and {name} has none. Use probe: ping.")
+    if not {"UP", "LOWER_UP"} <= set(about["flags"]):
+        raise unavailable(f"arp needs a link that is up, and {name} is down or has no carrier.")
     return Link(name, about["ifindex"], bytes.fromhex(about["address"].replace(":", "")))

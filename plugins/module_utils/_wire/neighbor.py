@@ -29,12 +29,13 @@ class Neighbors:
     def __init__(self, link: Link) -> None:
         self._link = link
         self.socket = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+        # First of all, so that it hears no other link.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, link.name.encode())
         unwanted = [0xFFFFFFFF] * 8
         unwanted[_ADVERTISEMENT // 32] ^= 1 << _ADVERTISEMENT % 32
         self.socket.setsockopt(socket.IPPROTO_ICMPV6, _FILTER, struct.pack("=8I", *unwanted))
         self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, _HOPS)
         self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, link.name.encode())
 
     def ask(self, address: str) -> None:
         """Send a solicitation to the group of those that may have the address."""
@@ -47,7 +48,9 @@ class Neighbors:
         """The address and MAC of whoever advertised itself next; None where the packet is not to be trusted."""
         packet, about, _flags, _sender = self.socket.recvmsg(1500, socket.CMSG_SPACE(4))
         hops = [value for level, kind, value in about if (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT)]
-        return parsed(packet) if hops == [struct.pack("=i", _HOPS)] else None
+        return (
+            parsed(packet) if hops == [struct.pack("=i", _HOPS)] else None
+        )  # what came before that was asked says none
 
 
 def parsed(packet: bytes) -> tuple[str, str] | None:

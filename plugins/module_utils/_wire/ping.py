@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import time
 import typing as t
@@ -39,29 +40,38 @@ def answering(addresses: t.Sequence[str]) -> dict[str, str]:
 
 
 def _answering(program: str, addresses: t.Sequence[str]) -> list[str]:
-    running = {
-        address: subprocess.Popen(
-            [program, "-n", "-c", "2", address],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for address in addresses
-    }
+    running: dict[str, subprocess.Popen[bytes]] = {}
     end = time.monotonic() + SECONDS
     try:
+        for address in addresses:
+            running[address] = _started(program, address)
         for process in running.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.0, end - time.monotonic()))
+        for process in running.values():
+            process.send_signal(signal.SIGINT)  # then it says what it heard so far
+        return [address for address, process in running.items() if _has_answered(address, process)]
     finally:
         for process in running.values():
             process.kill()
-    return [address for address, process in running.items() if _has_answered(address, process)]
+            process.communicate()
+
+
+def _started(program: str, address: str) -> subprocess.Popen[bytes]:
+    command = [program, "-n", "-c", "2", address]
+    nowhere = subprocess.DEVNULL
+    try:
+        return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE)
+    except OSError as error:
+        raise unavailable(f"ping could not be started: {error.strerror}.") from None
 
 
 def _has_answered(address: str, process: subprocess.Popen[bytes]) -> bool:
-    """Whether ping heard something before it ended, or was ended because nothing came."""
-    said = process.communicate()[1]
+    """Whether ping heard something before it ended, or was ended because no more came."""
+    try:
+        said = process.communicate(timeout=SECONDS)[1]
+    except subprocess.TimeoutExpired:
+        return False
     if process.returncode > _SILENT:
         why = said.decode(errors="replace").strip().splitlines() or [f"it ended with {process.returncode}"]
         raise unavailable(f"ping could not ask {address}: {why[-1]}.")

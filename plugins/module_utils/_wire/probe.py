@@ -101,10 +101,11 @@ def _ask(talks: t.Sequence[tuple[Conversation, list[str]]]) -> dict[str, str]:
 
 def _send(talk: Conversation, address: str) -> None:
     try:
-        talk.ask(address)
-    except BlockingIOError:
-        select.select([], [talk.socket], [], SECONDS)
-        talk.ask(address)
+        try:
+            talk.ask(address)
+        except BlockingIOError:
+            select.select([], [talk.socket], [], SECONDS)
+            talk.ask(address)
     except OSError as error:
         raise links.unavailable(f"arp could not ask for {address}: {error.strerror}.") from None
 

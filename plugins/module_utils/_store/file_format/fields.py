@@ -28,7 +28,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.file_format.
     said,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import write_dict, write_list
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import MOST, STORED_STATUSES, STRATEGIES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import MOST, STATUSES, STRATEGIES
 
 _MAC: t.Final = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
@@ -243,7 +243,7 @@ ADDRESS: t.Final = Kind(
     name=_NAME,
     interface=_INTERFACE,
     ordinal=Field(0, _number(0, (1 << 31) - 1)),
-    status=Field("active", _one_of(STORED_STATUSES)),
+    status=Field("active", _one_of(STATUSES)),
     expires=Field(None, read_time, write_time),
     mac=Field(None, _mac),
     fqdn=Field(None, _parsed(parse.parse_domain)),

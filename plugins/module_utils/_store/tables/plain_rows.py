@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STORED_STATUSES
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES
 
 
 class PlainRows(t.NamedTuple):
@@ -27,7 +27,7 @@ class PlainRows(t.NamedTuple):
     record: str
 
 
-_STATUSES: t.Final = ", ".join(map(repr, STORED_STATUSES))
+_STATUSES: t.Final = ", ".join(map(repr, STATUSES))
 
 
 def _texts(column: str, empty: str, kind: str) -> str:
