@@ -55,7 +55,7 @@ lint: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p ansible_collections.netledger.ipam.plugins
 	$(BIN)/mypy tests
-	$(BIN)/shellcheck .ci/run tests/tools/*.sh
+	$(BIN)/shellcheck .ci/run tests/tools/*.sh extensions/molecule/*/files/*.sh
 	$(BIN)/reuse lint --lines
 	$(BIN)/ansible-lint --offline --profile production
 	$(BIN)/antsibull-changelog lint

@@ -213,6 +213,17 @@ def test_who_cannot_be_built_gives_back_what_this_run_reserved(web: Project) -> 
     assert held == [("0a000032", "web02", "eth0"), ("0a000004", "web03", "eth0"), ("0a000003", "web03", "eth1")]
 
 
+def test_tasks_that_build_may_include_files_that_are_called_as_those_of_the_role_were(web: Project) -> None:
+    """Ansible looks into the role first, which would go on for ever with one that reserves and builds."""
+    include = "- ansible.builtin.include_tasks: {}\n"
+    web.write("tasks/new.yml", include.format("build.yml") + include.format("reserve.yml"))
+    web.write("tasks/build.yml", "- name: built\n  ansible.builtin.debug:\n")
+    web.write("tasks/reserve.yml", "- name: reserved\n  ansible.builtin.debug:\n")
+    variables = {**LAN, "host_address_build_tasks": "tasks/new.yml"}
+    run = web.play([with_role(variables)], "--limit=web01").ok()
+    assert [list(run.by_host(f"{ROLE} : {task}")) for task in ("built", "reserved")] == [["web01"]] * 2
+
+
 GIVING_BACK = {**LAN, "host_address_build_tasks": "build.yml", "host_address_release_on_failure": True}
 
 

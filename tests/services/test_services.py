@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pymysql
 import pytest
-from ansible_collections.netledger.ipam.tests.services import fixtures
+from ansible_collections.netledger.ipam.tests.services import during, fixtures
 from ansible_collections.netledger.ipam.tests.services.access import (
     DATABASE,
     PASSWORD,
@@ -189,6 +189,15 @@ def owners(folder: Path) -> list[int]:
             if path.read_bytes().split(b"\0")[-3:-1] == [b"postgresql", str(folder).encode()]:
                 found.append(int(path.parent.name))
     return found
+
+
+def test_a_command_has_a_server_as_long_as_it_runs() -> None:
+    ask = "import os, psycopg; print(psycopg.connect(os.environ['NETLEDGER_IPAM_STORE']).info.port); exit(3)"
+    command = [sys.executable, "-m", during.__name__, "postgresql", sys.executable, "-c", ask]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(host=HOST, port=int(done.stdout))
 
 
 @pytest.mark.parametrize("kind", [PostgresServer, MariadbServer], ids=["postgresql", "mariadb"])

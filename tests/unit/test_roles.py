@@ -83,7 +83,7 @@ def test_variables_of_host_address_are_options_of_the_module() -> None:
         for fact in ("type", "elements", "choices"):
             assert one.get(fact) == spec[option].get(fact), option
     assert inner.keys() - {"vrf"} == outer.keys() - own - {"name", "secret_key"}
-    (reserve,) = [task for task in load("roles/host_address/tasks/reserve.yml") if "netledger.ipam.address" in task]
+    (reserve,) = [task for task in load("roles/host_address/tasks/_reserve.yml") if "netledger.ipam.address" in task]
     assert reserve["netledger.ipam.address"].keys() == (outer.keys() - own) | {"vrf"}
 
 
