@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import typing as t
@@ -181,6 +182,30 @@ def test_who_is_always_ended_gives_up_in_time(lan: Ledger, database: Database) -
         lan.impatient(2).write(work)
     assert caught.value.reason == "lock_timeout"
     assert 1.5 < time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_transaction_that_the_server_ends_within_a_savepoint_is_tried_again(
+    mariadb_database: Database, noticed: bool
+) -> None:
+    """Who loses against a writer of another node of Galera has no savepoint any more to go back to."""
+    ledger = Ledger(mariadb_database.url())
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    tried = 0
+
+    def work(tx: Transaction) -> int:
+        nonlocal tried
+        tried += 1
+        with contextlib.suppress(LedgerError), tx.savepoint():
+            if tried == 1:
+                tx.lock("ROLLBACK")  # what the server does by itself
+                if noticed:
+                    tx.lock(CONFLICTS["mariadb"])
+                raise LedgerError("pool_exhausted", "The next subnet will do.")
+        return tx.lock("UPDATE subnet SET rev = rev + 1")
+
+    assert ledger.write(work) == 1
+    assert tried == 2
 
 
 def test_a_subnet_is_made_twice_at_once(lan: Ledger, database: Database) -> None:

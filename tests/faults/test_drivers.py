@@ -76,3 +76,23 @@ def test_psycopg2_will_do(postgres_database: Database) -> None:
         said = python(WORK, "psycopg", url, PASSWORD, postgres_database.server.url("ipam_gone"), broken)
         assert wire.sprung == 1
     assert said == "psycopg2"
+
+
+REFUSE = """
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
+ledger = Ledger(sys.argv[2])
+ledger.subnet(name="lan", cidr="10.0.0.0/24")
+try:
+    # So many that the first is refused while the last ones are still to be sent.
+    ledger.write(lambda tx: tx.many("UPDATE vrf SET rev = rev / ?", [(0,)] * 5000))
+except LedgerError as error:
+    print(error.reason, file=sys.stderr)
+"""
+
+
+def test_a_driver_writes_nothing_beside_what_ansible_shows(database: Database) -> None:
+    """psycopg logs that it gave many rows up, which Python writes to stderr where nobody takes it."""
+    command = [sys.executable, "-c", WITHOUT + REFUSE, "psycopg2", database.url()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "store_failed\n")

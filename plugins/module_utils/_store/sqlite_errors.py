@@ -67,6 +67,7 @@ class translated:  # noqa: N801  # used like a function; one of contextlib costs
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, sqlite3.Error):
+            error = _first(error)
             raise store_error(_sqlite_reason(error), self._place, str(error)) from error
         if isinstance(error, OSError):
             cause = error.strerror or str(error)
@@ -79,6 +80,13 @@ def store_error(reason: str, place: str, cause: str = "") -> LedgerError:
     """An error about the whole store, with what to do."""
     said = f" [{cause}]" if cause else ""
     return LedgerError(reason, f"The store {place} {_ADVICE[reason]}{said}", store=store_in(place))
+
+
+def _first(error: sqlite3.Error) -> sqlite3.Error:
+    """The error itself, or the one by which SQLite ended the transaction whose savepoint is missing now."""
+    while str(error).startswith("no such savepoint") and isinstance(error.__context__, sqlite3.Error):
+        error = error.__context__
+    return error
 
 
 def _sqlite_reason(error: sqlite3.Error) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import sys
 import typing as t
 
@@ -29,6 +30,8 @@ def load(kind: str) -> t.Any:
             f"A store of kind {kind} needs the Python package {' or '.join(_MODULES[kind])}, and {sys.executable} has "
             f"neither. Install one there: {sys.executable} -m pip install {_PACKAGES[kind]}",
         )
+    # What psycopg logs is in the errors that it raises; Python would write it to stderr, amid what Ansible shows.
+    logging.getLogger(found.__name__).addHandler(logging.NullHandler())
     return found
 
 

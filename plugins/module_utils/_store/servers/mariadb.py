@@ -62,6 +62,7 @@ _CODES: t.Final = {
     1213: ("lock_timeout", True, False),
     1227: ("access_denied", False, False),
     1290: ("store_readonly", True, True),
+    1305: ("lock_timeout", True, False),  # no such savepoint: the transaction lost against another one
     1370: ("access_denied", False, False),
     1410: ("bad_request", False, False),
     1698: ("login_failed", False, True),
@@ -172,6 +173,8 @@ class MariadbEngine:
             code = 0  # the driver and the server have lost each other
         elif code == 2003 and "[SSL" in cause and "EOF" not in cause:
             code = 2026
+        elif code == 1180 and "Not connected to Primary" in cause:
+            code = 1047
         elif code == 1030 and "error 28" in cause:
             code = 1021
         reason, again, lost = _CODES.get(code, ("store_failed", False, False))

@@ -343,3 +343,20 @@ def test_many_processes_make_the_store(ledger: Ledger) -> None:
     assert all(second for _first, second in answers)
     assert len(ledger.subnet_info()) == 13
     ledger.check()
+
+
+def test_a_disk_that_gets_full_within_a_savepoint(tmp_path: Path) -> None:
+    """SQLite ends the whole transaction then, and the savepoint is gone: that is not what is told."""
+    ledger = Ledger(tmp_path / "ipam.db")
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+
+    def work(tx: Transaction) -> None:
+        tx.one("PRAGMA max_page_count = 1")  # which stands for as many as there are
+        with tx.savepoint():
+            for number in range(1000):
+                vrf.insert(tx, f"{number:0190}")
+
+    with pytest.raises(LedgerError, match="the disk is full") as caught:
+        ledger.write(work)
+    assert caught.value.reason == "store_full"
+    assert ledger.rows("SELECT count(*) FROM vrf") == [(1,)]

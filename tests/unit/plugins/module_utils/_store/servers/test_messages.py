@@ -68,3 +68,20 @@ def test_mariadb(said: str, reason: str) -> None:
 def test_somebody_elses_error() -> None:
     for url in ("postgresql://h/db", "mariadb://h/db"):
         assert engine(parse_server(url, ""), 30).fault(ValueError("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "Error while appending streaming replication fragment(provider status: Not connected to Primary Component)",
+            "store_unreachable",
+        ),
+        ("Got error 5 during COMMIT", "store_failed"),
+    ],
+)
+def test_a_commit_that_failed(said: str, reason: str) -> None:
+    """A Galera node that has lost the others takes no more writers; in any case nobody knows whether it was done."""
+    fault = engine(parse_server("mariadb://ipam@10.0.0.9/ipam", ""), 30).fault(pymysql.OperationalError(1180, said))
+    assert fault
+    assert (fault.reason, fault.again, fault.lost) == (reason, True, True)
