@@ -11,13 +11,23 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+
 
 def plain(value: t.Any) -> t.Any:
     """The value as ordinary text, numbers, lists and dicts, without the marks that a templating engine put on it.
 
-    What YAML reads as a date, or a vault as a secret, becomes its text, as a value and as a key.
+    What YAML reads as a date, or a vault as a secret, becomes its text, as a value and as a key. ``bad_request`` where
+    that cannot be done: of an integer of thousands of digits, or of lists and dicts that lie in each other for ever.
     """
-    return json.loads(json.dumps(_with_text_keys(value), default=str))
+    try:
+        return json.loads(json.dumps(_with_text_keys(value), default=str))
+    except (RecursionError, ValueError):
+        raise LedgerError(
+            "bad_request",
+            "An option holds a number of thousands of digits, or lists and dicts that lie in each other too deep. "
+            "Look for a variable that is not what it should be.",
+        ) from None
 
 
 def _with_text_keys(value: t.Any) -> t.Any:

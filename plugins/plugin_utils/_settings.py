@@ -17,7 +17,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.collection_loader._collection_config import AnsibleCollectionConfig
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
-from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret, is_path
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place, Secret, is_path, is_possible
 from ansible_collections.netledger.ipam.plugins.module_utils._store.open import preload
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import STORE_ARGUMENTS
 
@@ -62,7 +62,7 @@ def settle(sources: Sources) -> Settings:
     found = {option: _find(sources, option, declared) for option in STORE_ARGUMENTS}
     _value, origin, base = found["store"]
     store = _text("store", found)
-    if "\0" in store:
+    if not is_possible(store):
         raise bad_request("store", store, f"from {origin} is not a path.")
     if is_path(store):
         store = absolute(store, base, elsewhere=sources.elsewhere)

@@ -66,6 +66,9 @@ REASONS: t.Final[dict[str, str]] = {
 """Every word that may stand in the ``reason`` of a failed task, with its meaning."""
 
 
+_PATH: t.Final = 4096  # characters, more than paths have
+
+
 class LedgerError(Exception):
     """A request that cannot be met.
 
@@ -98,8 +101,17 @@ def bad_request(option: str, value: object, rule: str) -> LedgerError:
 
 def shown(value: object, limit: int = 80) -> str:
     """Quote a value for a message, shortened, so that no text floods the terminal."""
-    text = repr(value) if not isinstance(value, str) else "'" + value.encode("unicode_escape").decode() + "'"
+    text = _quoted(value)
     return text if len(text) <= limit else text[: limit - 4] + "...'"
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, str):
+        return "'" + value.encode("unicode_escape").decode() + "'"
+    try:
+        return repr(value)
+    except ValueError:  # an integer with more digits than Python writes
+        return f"a {type(value).__name__} of too many digits"
 
 
 def with_reason(error: LedgerError) -> str:
@@ -110,6 +122,11 @@ def with_reason(error: LedgerError) -> str:
 def plain(text: str, limit: int = 80) -> str:
     """A text for a message as it is, without quotes, if it is short and can be printed; else as it would be quoted."""
     return text if len(text) <= limit and text.isprintable() else shown(text, limit)[1:-1]
+
+
+def whole(text: str) -> str:
+    """A path or the like for a message: in full, and in one line."""
+    return plain(text, _PATH)
 
 
 def some_of(names: t.Iterable[str], limit: int = 10) -> str:

@@ -12,7 +12,7 @@ import os
 import re
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, whole
 
 FILES: t.Final = (".yml", ".yaml", ".json")
 SERVERS: t.Final = {"postgresql": "postgresql", "postgres": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
@@ -20,7 +20,7 @@ SERVERS: t.Final = {"postgresql": "postgresql", "postgres": "postgresql", "maria
 
 _FROM: t.Final = " (from "
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_PASSWORD = re.compile(r"(?<=://)([^/:@]*):.*@|([?&]password=)[^&]*")
+_PASSWORD = re.compile(r"(?<=://)([^:]*):.*@|([?&]password=)[^&]*", re.DOTALL)
 
 
 def is_path(store: str) -> bool:
@@ -29,8 +29,11 @@ def is_path(store: str) -> bool:
 
 
 def without_secrets(store: str) -> str:
-    """The setting as it may be shown: a password in a URL is starred out, also one that is not escaped as it should."""
-    return _PASSWORD.sub(lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***@", store)
+    """The setting as it may be shown: a password in a URL is starred out, also one that is not escaped as it should.
+
+    It is one line, whatever the path has in it.
+    """
+    return whole(_PASSWORD.sub(lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***@", store))
 
 
 def kind_of(store: str) -> str:
@@ -49,9 +52,17 @@ def kind_of(store: str) -> str:
     return kind
 
 
+def is_possible(path: str) -> bool:
+    """Whether a file can have that path: some text cannot be the name of one."""
+    try:
+        return bool(path) and b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def real_path(store: str) -> str:
     """The path of a SQLite file, links followed, or that of a text file, whose ending says how it is written."""
-    if not store or "\0" in store:
+    if not is_possible(store):
         raise LedgerError("bad_request", "store: the path of the ledger file is empty or not a path.", option="store")
     path = os.path.expanduser(store)
     return os.path.abspath(path) if kind_of(store) == "file" else os.path.realpath(path)

@@ -19,7 +19,7 @@ import socket
 import threading
 import types
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, plain, whole
 
 _HOST = json.dumps(socket.gethostname())
 _SIGNATURE = 512  # bytes: longer than any
@@ -98,7 +98,7 @@ class SideLock:
             if not waiter.wait(self.timeout):
                 raise LedgerError(
                     "lock_timeout",
-                    f"{self.path} stayed locked by {self._holder()} for {self.timeout:g} seconds. "
+                    f"{whole(self.path)} stayed locked by {self._holder()} for {self.timeout:g} seconds. "
                     "Try again, or raise lock_timeout.",
                     holder=self._holder(),
                 ) from None
@@ -113,10 +113,10 @@ class SideLock:
 
     def _holder(self) -> str:
         try:
-            with open(self.path, encoding="utf-8") as handle:
-                signed = json.load(handle)
-            return f"process {signed['pid']} on {signed['host']}"
-        except (OSError, ValueError, KeyError, TypeError):
+            with open(self.path, "rb") as handle:
+                signed = json.loads(handle.read(_SIGNATURE))
+            return f"process {plain(str(signed['pid']))} on {plain(str(signed['host']))}"
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return "an unknown process"
 
 

@@ -91,7 +91,7 @@ def perform(tx: Transaction, request: Request) -> Result:
     }
     if failures:
         some = some_of(f"line {one['line']} ({one['reason']})" for one in failures)
-        result["warnings"] = [f"{len(failures)} of {request.rows} rows of {request.path} were not written: {some}."]
+        result["warnings"] = [f"{len(failures)} of {request.described} were not written: {some}."]
     return result
 
 
@@ -100,7 +100,7 @@ def _failed(request: Request, failures: list[Result]) -> LedgerError:
     more = f" And {len(failures) - _SAID} more." if len(failures) > _SAID else ""
     return LedgerError(
         failures[0]["reason"],
-        f"{len(failures)} of {request.rows} rows of {request.path} cannot be written, so nothing was. {some}{more}",
+        f"{len(failures)} of {request.described} cannot be written, so nothing was. {some}{more}",
         path=request.path,
         count=len(failures),
         failures=failures[:MOST_FAILURES],

@@ -11,7 +11,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, plain
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import (
+    LedgerError,
+    bad_request,
+    plain,
+    whole,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.exchange import document, files, table
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.exchange.rows import (
     ADDRESSES,
@@ -54,6 +59,10 @@ class Request(t.NamedTuple):
     @property
     def rows(self) -> int:
         return len(self.subnets) + len(self.addresses) + len(self.failures)
+
+    @property
+    def described(self) -> str:
+        return f"{self.rows} rows of {whole(self.path)}"
 
 
 class Told(t.NamedTuple):
@@ -119,7 +128,8 @@ def _rows(options: Options, told: Told) -> list[tuple[Kind, list[Row]]]:
             return [table.read(text, told.layout)]
         return document.read(text, as_json=told.format == "json")
     except LedgerError as error:
-        raise LedgerError(error.reason, f"{told.path}: {error.message}", path=told.path, **error.details) from None
+        said = f"{whole(told.path)}: {error.message}"
+        raise LedgerError(error.reason, said, path=told.path, **error.details) from None
 
 
 def _column_names(given: Options, option: str) -> dict[str, str]:

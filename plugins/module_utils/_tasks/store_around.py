@@ -11,7 +11,12 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, shown
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import (
+    LedgerError,
+    bad_request,
+    shown,
+    whole,
+)
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import transfer
 from ansible_collections.netledger.ipam.plugins.module_utils._store import open as stores
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import Place
@@ -60,7 +65,7 @@ def _remove(request: Request, context: Context, transact: Transact) -> Result:
         raise LedgerError(
             "bad_request",
             f"confirm {given}. To remove the ledger {request.location} with all of its addresses and its history, set "
-            f"confirm: {name}.",
+            f"confirm: {whole(name)}.",
             option="confirm",
         )
     if context.plan is None:

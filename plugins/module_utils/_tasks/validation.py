@@ -10,17 +10,19 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import decimal
 import difflib
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import require_netaddr
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, plain
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, plain
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.reader import combined
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
 
 _SAID: t.Final = 300  # characters of a message of ansible-core, which has the value in it
 _COMPARED: t.Final = 100  # characters of a name that nobody has, in search of the one that was meant
+_DIGITS: t.Final = 40  # of a whole number; 2**128 has 39
 _TYPES: t.Final = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict, "raw": object}
 
 
@@ -87,7 +89,22 @@ def _entry(owner: str, option: Options, kind: str, where: str, value: t.Any, err
         errors.append(LedgerError("bad_request", f"{where}: is a {type(value).__name__}, not text."))
     if kind == "dict" and isinstance(value, dict) and "options" in option:
         return _known(owner, option["options"], value, errors, f"{where}.")
+    if kind == "int" and _is_beyond_counting(value):
+        errors.append(bad_request(where, value, f"is not a whole number of at most {_DIGITS} digits."))
+        return None
     return value
+
+
+def _is_beyond_counting(value: t.Any) -> bool:
+    """Whether it is a number, but infinite, none, or of so many digits that ansible-core takes for ever over it.
+
+    Of ``1e999999999`` it makes an integer, with all of its digits. On infinity it fails.
+    """
+    try:
+        number = decimal.Decimal(value)
+    except (decimal.DecimalException, TypeError, ValueError):
+        return False  # ansible-core says so
+    return not number.is_finite() or number.adjusted() >= _DIGITS
 
 
 def unknown_option(owner: str, option: str, known: dict[str, str]) -> LedgerError:

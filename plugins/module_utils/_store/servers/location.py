@@ -13,7 +13,7 @@ import re
 import typing as t
 from urllib.parse import parse_qsl, unquote
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, plain
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import SERVERS, Secret, without_secrets
 
 PORTS: t.Final = {"postgresql": 5432, "mariadb": 3306}
@@ -102,7 +102,9 @@ def _options(store: str, kind: str, query: str) -> dict[str, str]:
     if "password" in unknown:
         raise _wrong(store, "has its password among the options. Set store_password instead")
     if unknown or len(options) != len(pairs):
-        named = f"an unknown option '{unknown[0]}'" if unknown else "an option twice"
+        named = f"an unknown option '{plain(unknown[0])}'" if unknown else "an option twice"
+        if "@" in query:  # what stands there may be the end of a password that has a ? in it
+            named = "an unknown option. Write a ? in a password as %3F"
         raise _wrong(store, f"has {named}. There are {', '.join(known)}")
     if options.get("tls", "verify") not in TLS:
         raise _wrong(store, f"has an unknown value of tls. It is one of {', '.join(TLS)}")

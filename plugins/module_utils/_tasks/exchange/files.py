@@ -15,7 +15,8 @@ import stat
 import tempfile
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request, whole
+from ansible_collections.netledger.ipam.plugins.module_utils._store.location import is_possible
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite_errors import REASONS_OF_FILES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.whole_file import kept_mode, moved_into_place
 
@@ -27,11 +28,7 @@ _ENDINGS: t.Final = {".csv": "csv", ".tsv": "csv", ".json": "json", ".yaml": "ya
 
 def parse_path(text: str, option: str) -> str:
     """The path, with the home folder of the user who runs the task on this host for ``~``."""
-    try:
-        possible = text and b"\0" not in os.fsencode(text)
-    except UnicodeEncodeError:
-        possible = False
-    if not possible:
+    if not is_possible(text):
         raise bad_request(option, text, "is not the path of a file.")
     return os.path.expanduser(text)
 
@@ -74,9 +71,9 @@ def _decoded(content: bytes, path: str) -> str:
 
 def _invalid(path: str, rule: str, at: int | None = None, content: bytes = b"") -> LedgerError:
     if at is None:
-        return LedgerError("file_invalid", f"{path} {rule}", path=path)
+        return LedgerError("file_invalid", f"{whole(path)} {rule}", path=path)
     line = content.count(b"\n", 0, at) + 1
-    return LedgerError("file_invalid", f"{path}, line {line}: the file {rule}", path=path, line=line)
+    return LedgerError("file_invalid", f"{whole(path)}, line {line}: the file {rule}", path=path, line=line)
 
 
 def current(path: str, most: int) -> bytes | None:
@@ -128,4 +125,4 @@ def _said_of(path: str) -> t.Iterator[None]:
     except OSError as error:
         reason = REASONS_OF_FILES.get(error.errno or 0, "bad_request")
         cause = error.strerror or str(error)
-        raise LedgerError(reason, f"path: '{path}' cannot be used: {cause}.", option="path") from error
+        raise LedgerError(reason, f"path: '{whole(path)}' cannot be used: {cause}.", option="path") from error

@@ -23,6 +23,10 @@ SECRETS = [
     ("mariadb://joe:hush@n1,n2,n3/ipam", "mariadb://joe:***@n1,n2,n3/ipam"),
     ("mariadb://n1/ipam?user=joe&password=hush", "mariadb://n1/ipam?user=joe&password=***"),
     ("mariadb://n1/ipam?password=hush&tls=1", "mariadb://n1/ipam?password=***&tls=1"),
+    ("postgresql://me@here:hush@h/d", "postgresql://me@here:***@h/d"),
+    ("postgresql://me:hu\nsh@h/d", "postgresql://me:***@h/d"),
+    ("postgresql://a/b:hush@h/d", "postgresql://a/b:***@h/d"),
+    ("postgresql://me@h:5432/d", "postgresql://me@h:5432/d"),
 ]
 
 UNSUPPORTED = [
@@ -42,7 +46,7 @@ KINDS = [
     ("MySQL://h/d", "mariadb"),
 ]
 
-NO_PATHS = ["", "a\0b"]
+NO_PATHS = ["", "a\0b", "\ud800"]
 
 
 @pytest.mark.parametrize(("store", "shown"), SECRETS)
