@@ -90,6 +90,22 @@ def test_a_server_with_another_name(server: Server) -> None:
         assert reason(f"{url}?tls=encrypt") == ""
 
 
+def test_a_certificate_that_has_ended(server: Server) -> None:
+    safe = {"tls": "verify", "tls_ca": authority(server)}
+    for days, expected in ((-1, "tls_failed"), (2, "")):
+        show_certificate(server, days)
+        assert reason(server.url(None, CAREFUL, **safe)) == expected
+        assert reason(server.url(None, CAREFUL, tls="encrypt")) == ""
+
+
+def show_certificate(server: Server, days: int) -> None:
+    """Have the server show a new certificate of its authority to whoever connects from now on."""
+    assert server.authority
+    server.authority.issue("server", server.account, days=days)
+    server.admin("SELECT pg_reload_conf()" if isinstance(server, PostgresServer) else "FLUSH SSL")
+    idle.close_all()
+
+
 def test_a_server_that_does_not_speak_tls(database: Database) -> None:
     ledger = Ledger(database.url())
     ledger.subnet(name="lan", cidr="10.0.0.0/16")

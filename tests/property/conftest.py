@@ -1,23 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much hypothesis tries: the same examples every time, or with NETLEDGER_PROPERTY=deep many more and new ones."""
+"""How much hypothesis tries."""
 
 from __future__ import annotations
 
-import os
+from ansible_collections.netledger.ipam.tests import examples
 
-from hypothesis import HealthCheck, settings
-
-settings.register_profile(
-    "steady", derandomize=True, deadline=None, max_examples=60, stateful_step_count=40, database=None
-)
-settings.register_profile(
-    "deep",
-    deadline=None,
-    max_examples=1000,
-    stateful_step_count=80,
-    suppress_health_check=[HealthCheck.too_slow],
-    print_blob=True,
-)
-settings.load_profile(os.environ.get("NETLEDGER_PROPERTY", "steady"))
+examples.load()

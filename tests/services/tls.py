@@ -29,8 +29,10 @@ class Authority:
         self._key = folder / "ca.key"
         _openssl("req", "-x509", *_new_key(self._key, "The tests"), *_CA, "-days", "2", "-out", self.certificate)
 
-    def issue(self, name: str, account: Account, names: str = "IP:127.0.0.1,DNS:localhost") -> tuple[Path, Path]:
-        """The files of a certificate and of its key, which only the account may read."""
+    def issue(
+        self, name: str, account: Account, names: str = "IP:127.0.0.1,DNS:localhost", days: int = 2
+    ) -> tuple[Path, Path]:
+        """The files of a certificate and of its key, which only the account may read; it ends in so many days."""
         key, certificate, request = (self.folder / f"{name}.{ending}" for ending in ("key", "crt", "csr"))
         extensions = self.folder / f"{name}.ext"
         extensions.write_text(_EXTENSIONS.format(names=names))
@@ -44,7 +46,7 @@ class Authority:
             "-extfile",
             extensions,
         ]
-        _openssl("x509", "-req", "-in", request, *signed, "-days", "2", "-out", certificate)
+        _openssl("x509", "-req", "-in", request, *signed, "-days", str(days), "-out", certificate)
         key.chmod(0o600)
         account.give(key)
         return certificate, key

@@ -22,6 +22,7 @@ EXPECTED = (
     "LICENSES/",
     "README.md",
     "REUSE.toml",
+    "SECURITY.md",
     "changelogs/changelog.yaml",
     "changelogs/config.yaml",
     "docs/",
