@@ -13,27 +13,19 @@ are medians; CPU is that of the command and all that it started.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
-import resource
-import statistics
 import sys
 import tempfile
-import time
 import typing as t
 from pathlib import Path
 
+from ansible_collections.netledger.ipam.tests.bench.costs import Cost, cost, median
 from ansible_collections.netledger.ipam.tests.plays.inventories import PLUGIN, unmarked
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
 
 IN_A_SUBNET: t.Final = 1000
 SOURCES: t.Final = {"script": "./static.sh", "plugin": "lab.ipam.yml"}
-
-
-class Cost(t.NamedTuple):
-    """Seconds of one run."""
-
-    wall: float
-    cpu: float
 
 
 def main() -> int:
@@ -82,22 +74,10 @@ def measure(project: Project, rounds: int) -> dict[str, list[Cost]]:
     costs: dict[str, list[Cost]] = {name: [] for name in SOURCES}
     for number in range(rounds + 1):
         for name, source in SOURCES.items():
-            cost = _measured(project, source)
-            print(f"round {number}: {name} {cost.wall:.2f} s, {cost.cpu:.2f} s of CPU", file=sys.stderr, flush=True)
-            costs[name] += [cost] if number else []
+            taken = cost(functools.partial(list_hosts, project, source))
+            print(f"round {number}: {name} {taken.wall:.2f} s, {taken.cpu:.2f} s of CPU", file=sys.stderr, flush=True)
+            costs[name] += [taken] if number else []
     return costs
-
-
-def _measured(project: Project, source: str) -> Cost:
-    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    list_hosts(project, source)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(time.perf_counter() - wall, cpu)
-
-
-def median(costs: t.Iterable[Cost]) -> Cost:
-    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
 if __name__ == "__main__":

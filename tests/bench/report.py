@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.tests.bench import bulk, widths
+from ansible_collections.netledger.ipam.tests.bench.figures import aligned, number
 from ansible_collections.netledger.ipam.tests.bench.ledgers import Cell
 from ansible_collections.netledger.ipam.tests.bench.measuring import Pair, Times
 
@@ -84,7 +85,7 @@ def _timed(what: str, ours: Times, other: Times, bar: float) -> Line:
 
 def table(lines: t.Sequence[Line]) -> str:
     titles = ("what", "layout", "family", "held", "ANALYZE", "median", "p95", "cpu", "bare", "/bare", "/empty", "")
-    return _aligned([titles, *(_cells(line) for line in lines)])
+    return aligned([titles, *(_cells(line) for line in lines)])
 
 
 def worst(lines: t.Sequence[Line]) -> str:
@@ -98,12 +99,12 @@ def worst(lines: t.Sequence[Line]) -> str:
         rows.append(
             (
                 what,
-                *(_number(bare.ratio), _number(bare.bar), _where(bare)),
-                *(_number(grown.to_empty), _number(grown.empty_bar), _where(grown) if grown.to_empty else ""),
+                *(number(bare.ratio, 2), number(bare.bar, 2), _where(bare)),
+                *(number(grown.to_empty, 2), number(grown.empty_bar, 2), _where(grown) if grown.to_empty else ""),
                 verdict,
             )
         )
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _where(line: Line) -> str:
@@ -118,21 +119,11 @@ def _cells(line: Line) -> tuple[str, ...]:
         line.family,
         f"{line.held:,}",
         "yes" if line.analyzed else "no",
-        _number(line.median, 3),
-        _number(line.p95, 3),
-        _number(line.cpu, 3),
-        _number(line.against, 3),
-        _number(line.ratio),
-        _number(line.to_empty),
+        number(line.median),
+        number(line.p95),
+        number(line.cpu),
+        number(line.against),
+        number(line.ratio, 2),
+        number(line.to_empty, 2),
         "over" if line.is_over else "ok",
     )
-
-
-def _number(value: float | None, digits: int = 2) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def _aligned(rows: t.Sequence[t.Sequence[str]]) -> str:
-    widest = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    texts = [" ".join(cell.ljust(width) for cell, width in zip(row, widest, strict=True)).rstrip() for row in rows]
-    return "\n".join(texts)
