@@ -113,3 +113,18 @@ class TestEnds:
         given = dual_stack.acquire(tx, pair, [Request("web")], same_host_part=True, force=False)
         texts = [one.subnet.text(one.after.value) for one in given if one.after]
         assert texts == ["10.0.0.1", "10.0.0.2", "10.0.0.3", "2001:db8::2"]
+
+
+def test_many_names_are_looked_up_in_one_statement_and_each_finds_its_own(tx: Transaction) -> None:
+    """More than go into a statement; some under two keys, some in another subnet too."""
+    lan, other = made(tx, "wide", "10.1.0.0/24"), made(tx, "other", "10.2.0.0/24")
+    names = [f"host{number:03}" for number in range(120)]
+    taken = dict(zip(names, take(tx, lan, *map(Request, names)), strict=True))
+    second = take(tx, lan, Request("host007", "eth1"))
+    take(tx, other, Request("host007"), Request("host099"))
+    found = address.of_holders(tx, lan, [*names, "nobody"])
+    assert {key: [lan.text(one.value) for one in held] for key, held in found.items()} == {
+        **{(name, ""): [text] for name, text in taken.items()},
+        ("host007", "eth1"): second,
+    }
+    assert address.of_holders(tx, lan, []) == {}

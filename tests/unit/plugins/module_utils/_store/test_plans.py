@@ -129,6 +129,9 @@ CASES = [
     ),
 ]
 
+COMPOUND = ("COMPOUND QUERY", "LEFT-MOST SUBQUERY", "UNION ALL")
+"""What stands between the queries of a statement that has several."""
+
 
 class Recorder:
     """A connection that notes what it executes."""
@@ -209,6 +212,7 @@ def test_plan(ledgers: dict[str, tuple[Transaction, Subnet]], case: Case, statis
     recorder = Recorder(tx._connection)
     case.query(Transaction(recorder, tx.now, "tester"), lan)  # type: ignore[arg-type]
     plans = recorder.plans()
+    plans = [plan for plan in plans if plan not in COMPOUND]
     searches = [plan for plan in plans if "TEMP B-TREE" not in plan]
     assert searches
     assert case.sorts or searches == plans
