@@ -11,7 +11,6 @@ from __future__ import annotations
 import socket
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.dependency import netaddr
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import BITS
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range, gaps
 
@@ -40,10 +39,10 @@ class Network(t.NamedTuple):
 
 
 def format_address(value: int, version: int) -> str:
-    """The canonical text of an address (RFC 5952 for IPv6)."""
+    """The canonical text of an address (RFC 5952 for IPv6), as netaddr has it in ten times the time."""
     if version == 4:
-        return socket.inet_ntoa(value.to_bytes(4, "big"))  # a tenth of the time, and every record has one
-    return str(netaddr.IPAddress(value, t.cast("t.Literal[4, 6]", version)))
+        return socket.inet_ntoa(value.to_bytes(4, "big"))
+    return socket.inet_ntop(socket.AF_INET6, value.to_bytes(16, "big"))
 
 
 def format_range(span: Range, version: int) -> str:
@@ -60,7 +59,9 @@ def netmask(network: Network) -> str:
 
 def reverse_pointer(value: int, version: int) -> str:
     """The name of the PTR record (RFC 1035 3.5, RFC 3596 2.5), without the closing dot."""
-    return str(netaddr.IPAddress(value, t.cast("t.Literal[4, 6]", version)).reverse_dns).rstrip(".")
+    if version == 4:
+        return ".".join(map(str, value.to_bytes(4, "little"))) + ".in-addr.arpa"
+    return ".".join(f"{value:032x}"[::-1]) + ".ip6.arpa"
 
 
 def is_point_to_point(network: Network) -> bool:

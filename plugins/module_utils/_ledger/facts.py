@@ -96,26 +96,37 @@ def address_fields(text: str, subnet: str, vrf: str, address: Address) -> Record
     }
 
 
-def address_facts(subnet: Subnet, address: Address, pools: t.Sequence[Pool]) -> Record:
-    """Everything that a host needs to use its address, and how to recognise it."""
-    text = subnet.text(address.value)
-    network = network_facts(subnet)
-    return {
-        **address_record(subnet, address),
-        "cidr": f"{text}/{subnet.network.prefix_length}",
-        "version": network["version"],
-        "prefix_length": network["prefix_length"],
-        "netmask": network["netmask"],
-        "network": network["network"],
-        "gateway": None if subnet.gateway is None else subnet.text(subnet.gateway),
-        "dns_servers": list(subnet.dns_servers),
-        "domain": subnet.domain,
-        "vlan_id": subnet.vlan_id,
-        "mtu": subnet.mtu,
-        "pool": next((pool.name for pool in pools if address.value in pool.span), None),
-        "fqdn": address.fqdn or default_fqdn(address.name, subnet.domain),
-        "reverse_pointer": reverse_pointer(address.value, subnet.version),
-    }
+class AddressFacts:
+    """Everything that hosts of one subnet need to use their addresses, and how to recognise them.
+
+    What is the same for all of them is worked out once.
+    """
+
+    def __init__(self, subnet: Subnet, pools: t.Sequence[Pool]) -> None:
+        self._subnet = subnet
+        self._pools = pools
+        network = network_facts(subnet)
+        self._common: Record = {
+            **{name: network[name] for name in ("version", "prefix_length", "netmask", "network")},
+            "gateway": None if subnet.gateway is None else subnet.text(subnet.gateway),
+            "dns_servers": [],
+            "domain": subnet.domain,
+            "vlan_id": subnet.vlan_id,
+            "mtu": subnet.mtu,
+        }
+
+    def of(self, address: Address) -> Record:
+        subnet = self._subnet
+        text = subnet.text(address.value)
+        return {
+            **address_fields(text, subnet.name, subnet.vrf, address),
+            "cidr": f"{text}/{subnet.network.prefix_length}",
+            **self._common,
+            "dns_servers": list(subnet.dns_servers),  # its own: YAML would write references to one that is shared
+            "pool": next((pool.name for pool in self._pools if address.value in pool.span), None),
+            "fqdn": address.fqdn or default_fqdn(address.name, subnet.domain),
+            "reverse_pointer": reverse_pointer(address.value, subnet.version),
+        }
 
 
 def default_fqdn(name: str, domain: str | None) -> str | None:

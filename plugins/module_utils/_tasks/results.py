@@ -52,12 +52,12 @@ def pool_result(tx: Transaction, subnet: Subnet, pool: Pool) -> Result:
 
 def address_results(tx: Transaction, held: t.Iterable[tuple[Subnet, Address]]) -> list[Result]:
     """Addresses with what a host needs to use them; the pools of each subnet are read once."""
-    known: dict[int, list[Pool]] = {}
+    known: dict[int, facts.AddressFacts] = {}
     results = []
     for subnet, address in held:
         if subnet.id not in known:
-            known[subnet.id] = pools.of(tx, subnet)
-        results.append(facts.address_facts(subnet, address, known[subnet.id]))
+            known[subnet.id] = facts.AddressFacts(subnet, pools.of(tx, subnet))
+        results.append(known[subnet.id].of(address))
     return results
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 
+import netaddr
 import pytest
 from ansible_collections.netledger.ipam.plugins.module_utils._address import cidr
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
@@ -148,3 +149,19 @@ def test_a_network_knows_its_size_and_text() -> None:
 def test_a_range_of_one_is_written_as_an_address() -> None:
     assert cidr.format_range(span("10.0.0.5", "10.0.0.5"), 4) == "10.0.0.5"
     assert cidr.format_range(span("::5", "::a"), 6) == "::5-::a"
+
+
+@pytest.mark.parametrize(
+    "value", [0, 1, 0xFFFF_0A00_0001, 0xA00_0001, 0x64_FF9B << 96 | 0xC000_0221, 1 << 127, (1 << 128) - 1]
+)
+def test_texts_of_ipv6_are_those_of_netaddr(value: int) -> None:
+    address = netaddr.IPAddress(value, 6)
+    assert cidr.format_address(value, 6) == str(address)
+    assert f"{cidr.reverse_pointer(value, 6)}." == address.reverse_dns
+
+
+@pytest.mark.parametrize("value", [0, 1, 0xA00_0001, 0xC000_0221, (1 << 32) - 1])
+def test_texts_of_ipv4_are_those_of_netaddr(value: int) -> None:
+    address = netaddr.IPAddress(value, 4)
+    assert cidr.format_address(value, 4) == str(address)
+    assert f"{cidr.reverse_pointer(value, 4)}." == address.reverse_dns

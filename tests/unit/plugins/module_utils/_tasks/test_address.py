@@ -111,6 +111,13 @@ def test_what_is_returned(lan: Ledger) -> None:
     assert result["diff"]["after"]["address"] == "10.0.0.10"
 
 
+def test_addresses_of_one_task_share_no_list(lan: Ledger) -> None:
+    """YAML would write one that is shared as a reference."""
+    first, second = lan.address(names=["web", "db"], subnet="lan")["addresses"]
+    assert first["dns_servers"] == second["dns_servers"] == ["9.9.9.9"]
+    assert first["dns_servers"] is not second["dns_servers"]
+
+
 FQDNS = [("web", "web.example.com"), ("web.other.net", "web.other.net")]
 
 
