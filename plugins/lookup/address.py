@@ -97,7 +97,6 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, bad_request
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.queries import address_of, holder_of, missing
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options
 from ansible_collections.netledger.ipam.plugins.plugin_utils._lookup import CarryOut, LedgerLookupBase
@@ -132,6 +131,8 @@ class LookupModule(LedgerLookupBase):
         """With an address reserved for each term that had none."""
         if None not in found:
             return found
+        from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address  # half of all imports
+
         names = dict.fromkeys(term for term, address in zip(terms, found, strict=True) if address is None)
         place = ("subnet", "pool", "interface", "version")
         where = {option: options[option] for option in place if options[option] is not None}

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address import parse
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
-from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find, pools
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find, pools
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import STATUSES, Address, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address as rows
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import pool as pool_rows
@@ -89,6 +89,8 @@ def perform(tx: Transaction, request: Request) -> Result:
     result: Result = {"changed": False, "addresses": address_results(tx, matching(tx, request))}
     if request.free is not None:
         subnet = find.subnet(tx, request.vrf, t.cast(str, request.subnet))
+        from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses  # lookups do not need it
+
         free = addresses.preview(tx, subnet, [request.pool] if request.pool else [], request.free)
         result["free"] = [subnet.text(value) for value in free]
     return result

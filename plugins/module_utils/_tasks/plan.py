@@ -9,17 +9,30 @@ Private to the collection: may change in any release.
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, import_file, pool, store, subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Task
 
-_TASKS: t.Final[dict[str, Task]] = {
-    module.TASK.name: module.TASK for module in (address, import_file, pool, store, subnet)
-}
+
+@functools.cache
+def tasks() -> dict[str, Task]:
+    """All tasks that can be steps, by name.
+
+    They are imported when they are wanted: lookups are loaded in each worker anew, and mostly need none of them.
+    """
+    from ansible_collections.netledger.ipam.plugins.module_utils._tasks import (
+        address,
+        import_file,
+        pool,
+        store,
+        subnet,
+    )
+
+    return {module.TASK.name: module.TASK for module in (address, import_file, pool, store, subnet)}
 
 
 class Plan:
@@ -39,7 +52,7 @@ class Plan:
         """
         for number, step in enumerate(self.steps):
             self._prepare(tx, number)
-            task = _TASKS[step["task"]]
+            task = tasks()[step["task"]]
             with contextlib.suppress(LedgerError), tx.savepoint():
                 task.perform_all(tx, task.read(step["options"]))
         self._prepare(tx, len(self.steps))
@@ -50,4 +63,4 @@ class Plan:
 
     def creates(self) -> bool:
         """Whether one of the steps would have made a missing store."""
-        return any(_TASKS[step["task"]].creates(step["options"]) for step in self.steps)
+        return any(tasks()[step["task"]].creates(step["options"]) for step in self.steps)
