@@ -17,8 +17,8 @@ ROOT = HERE.parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("roles/*/README.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w./-]+\.\w+)\n")
-# What sets up the machine is checked by other means: make itself, tests/tools/check_dist.sh and check_published.sh. So are
-# the commands of a checkout, which run for minutes or hours.
+# What sets up the machine is checked by other means: make itself, tests/tools/check_dist.sh and check_published.sh. So
+# are the commands of a checkout, which run for minutes or hours.
 OF_A_CHECKOUT = "python -m ansible_collections.netledger.ipam.tests."
 ELSEWHERE = ("make ", "ansible-galaxy collection ", "ansible-builder ", "python3 -m pip ", OF_A_CHECKOUT)
 
