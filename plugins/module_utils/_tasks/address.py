@@ -113,7 +113,7 @@ def _all_failed(request: Request, errors: dict[Key, LedgerError]) -> LedgerError
 
 
 def _give(tx: Transaction, request: Request, wishes: list[Wish]) -> list[Change]:
-    asks = [wish.asks()._replace(silent=request.silent) for wish in wishes]
+    asks = [wish.asks(request.silent) for wish in wishes]
     if not request.selects:
         return _give_where_they_lie(tx, request, asks)
     if len(request.subnets) == 1 and not request.dual_stack and not request.version:

@@ -81,8 +81,8 @@ class Wish(t.NamedTuple):
     how: dict[str, t.Any]
     notes: dict[str, t.Any]
 
-    def asks(self) -> Ask:
-        return Ask(self.name or "", self.interface or "", self.address, notes=self.notes, **self.how)
+    def asks(self, silent: frozenset[str] | None = None) -> Ask:
+        return Ask(self.name or "", self.interface or "", self.address, silent=silent, notes=self.notes, **self.how)
 
 
 class Occupied(t.NamedTuple):
