@@ -17,8 +17,9 @@ DEAF = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> dict[str, str]:
+    (folder / "program.py").write_text(program, encoding="utf-8")
     path = folder / "ping"
-    path.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
+    path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{folder}/program.py'\n", encoding="utf-8")
     path.chmod(0o755)
     monkeypatch.setattr(ping, "require", lambda: str(path))
     return ping.answering(["192.0.2.1"])
