@@ -131,6 +131,16 @@ def test_a_ledger_file_that_somebody_edited(copies: Copies, name: str) -> None:
     checked()
 
 
+@pytest.mark.parametrize("history", [b"1description", b'"x": 1, "x": 1', b'"x"]', b"1.5", b'"x": 1.5'])
+def test_an_error_before_a_history_that_is_wrong_too(copies: Copies, history: bytes) -> None:
+    """The history is read on its own, and not before its turn comes."""
+    content = copies.kept["ipam.json"].replace(b'"10.0.0.0/24"', b'"10.0.0.0/99"', 1)
+    before, mark, after = content.partition(b'"history": [\n  {')
+    result = check_store(copies, "ipam.json", before + mark + history + b", " + after)
+    assert result["reason"] == "file_invalid"
+    assert "line" in result
+
+
 @pytest.mark.parametrize("name", ["ipam.yml", "ipam.json"])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_as_a_ledger(copies: Copies, name: str, bomb: str) -> None:

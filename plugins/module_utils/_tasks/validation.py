@@ -104,6 +104,8 @@ def _is_beyond_counting(value: t.Any) -> bool:
         number = decimal.Decimal(value)
     except (decimal.DecimalException, TypeError, ValueError):
         return False  # ansible-core says so
+    except OverflowError:  # a list, which Decimal takes for sign, digits and exponent
+        return True
     return not number.is_finite() or number.adjusted() >= _DIGITS
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, shown
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, plain, shown
+
+_KEY: t.Final = 200  # characters of a key in a message: those that a ledger has are shorter
 
 Path = tuple[t.Any, ...]
 """The keys that lead to a value, from the outside in; an entry of a list is known by its number from 0 on."""
@@ -28,7 +30,7 @@ class InvalidError(Exception):
     @property
     def where(self) -> str:
         """The keys that lead to the value, for a message."""
-        return " > ".join(str(key + 1) if isinstance(key, int) else key for key in self.path)
+        return " > ".join(str(key + 1) if isinstance(key, int) else plain(key, _KEY) for key in self.path)
 
 
 class OtherShapeError(Exception):

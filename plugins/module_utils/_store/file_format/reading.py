@@ -150,7 +150,10 @@ def _header(data: dict[str, t.Any]) -> tuple[int, int | None]:
 
 
 def _explained(error: InvalidError, document: Document, place: str) -> LedgerError:
-    line = error.line or document.line_of(error.path)
+    try:
+        line = error.line or document.line_of(error.path)
+    except InvalidError as other:  # in a part that was left unread
+        error, line = other, other.line
     at = f", at {error.where}" if error.path else ""
     where = f"Line {line}{at}" if line else f"Somewhere{at}"
     return LedgerError(
