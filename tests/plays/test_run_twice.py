@@ -256,6 +256,8 @@ CASES = {
         None,
         [{"name": "lan", "cidr": "10.0.0.0/30"}],
     ),
+    # Nobody can be asked for 10.0.0.1 here: what is held is not asked for.
+    "probe": of_address("probe", "off", False, "arp", "ping", other=None),
     "a name": Case(
         "address",
         {"name": "web01", "subnet": "lan"},
