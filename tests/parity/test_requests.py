@@ -206,7 +206,7 @@ def test_rule_53_many_come_in_order_and_on_request_in_a_row(lan: Ledger) -> None
     assert given(row) == ["10.0.0.20", "10.0.0.21", "10.0.0.22"]
 
 
-def test_rule_54_exhaustion_says_what_the_pools_are_full_of(lan: Ledger) -> None:
+def test_rule_54_exhaustion_says_what_the_pools_are_full_of(lan: Ledger, clock: t.Any) -> None:
     lan.subnet(name="lan", hold_down="1h", reserved=["10.0.0.22"])
     lan.address(names=["a", "b", "c", "d", "e"], subnet="lan")
     lan.address(name="b", state="absent")
