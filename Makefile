@@ -100,7 +100,7 @@ matrix: venv
 
 # Not part of `make test`: its figures are those of a machine that does nothing else.
 bench: venv
-	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.allocation $(BENCH_ARGS)
+	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.suite $(BENCH_ARGS)
 
 format: venv
 	$(BIN)/ruff check --fix .

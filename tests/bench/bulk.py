@@ -1,86 +1,115 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many addresses in one call, against the same rows written with ``executemany``."""
+"""Many addresses in one call, against the same rows written at once (``executemany``, COPY on PostgreSQL)."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
-import shutil
-import sqlite3
 import typing as t
-from pathlib import Path
 
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
-from ansible_collections.netledger.ipam.tests.bench.ledgers import Bare, Cell, holder, lengthen_log
+from ansible_collections.netledger.ipam.tests.bench import bare, ledgers
 from ansible_collections.netledger.ipam.tests.bench.measuring import Times
 from ansible_collections.netledger.ipam.tests.bench.operations import Bench
+from ansible_collections.netledger.ipam.tests.bench.places import Store
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
 COUNT: t.Final = 65_536
-_WRITTEN = {"address": "1", "history": "object = 'address'"}  # which rows of which tables
+IN_FILE: t.Final = 10_000  # what a text file is meant to hold
+_WRITTEN = {"address": "subnet_id > 0", "history": "object = 'address'"}  # which rows of which tables
+
+
+class Rows(t.NamedTuple):
+    """Rows of one table; the engine gives their numbers."""
+
+    table: str
+    columns: list[str]
+    rows: list[tuple[t.Any, ...]]
 
 
 class Bulk(t.NamedTuple):
-    """``same`` wrote exactly the rows of ``ours`` into the same tables, ``bare`` those of addresses into a bare one."""
+    """Of ``amount`` addresses: ``ours`` is a transaction, ``task`` all that a task does, from options to result.
 
-    cell: Cell
+    ``same`` wrote exactly the rows of ``ours`` into the same tables, ``bare`` those of addresses into a bare one.
+    """
+
+    kind: str
+    version: int
+    amount: int
     ours: Times
+    task: Times
     same: Times
     bare: Times
 
 
-def measure(empty: Cell, rounds: int) -> Bulk:
-    """In turn, each time into new files. What ``executemany`` writes is made before its time starts."""
-    result = Bulk(empty, Times(), Times(), Times())
-    for number in range(rounds):
-        path = empty.path.with_suffix(f".bulk-{number}.db")
-        ours, same, bare = (path.with_suffix(f".{kind}.db") for kind in ("ours", "same", "bare"))
-        _ours(empty, ours, result.ours)
-        _same(empty, ours, same, result.same)
-        _bare(empty, bare, result.bare)
-        for left in path.parent.glob(f"{path.stem}.*"):
-            left.unlink()
+def measure(store: Store, version: int, rounds: int, count: int = COUNT) -> Bulk:
+    """In turn, each time in new ledgers. What is written at once is made before its time starts."""
+    count = min(count, IN_FILE) if store.kind == "file" else count
+    result = Bulk(store.kind, version, count, Times(), Times(), Times(), Times())
+    names = [ledgers.holder(number) for number in range(count)]
+    for _round in range(rounds):
+        with _opened(store, version) as (ledger, bench):
+            give(bench, names, result.ours)
+            rows = ledger.read(written)
+        with _opened(store, version) as (_ledger, bench):
+            write = functools.partial(_write, moved(rows, bench.subnet))
+            result.same.measure(functools.partial(bench.write, write))
+        with _opened(store, version) as (ledger, _bench):
+            result.task.measure(functools.partial(ledger.address, names=names, subnet=ledgers.SUBNET))
+        with _opened(store, version) as (_ledger, bench):
+            table = bare.beside(bench.cell)
+            result.bare.measure(functools.partial(table.insert, table.rows(count)))
+            table.close()
     return result
 
 
-def _ours(empty: Cell, path: Path, times: Times) -> None:
-    shutil.copyfile(empty.path, path)
-    bench = Bench(empty._replace(path=path), random.Random())
-    names = [holder(number) for number in range(COUNT)]
+@contextlib.contextmanager
+def _opened(store: Store, version: int) -> t.Iterator[tuple[Ledger, Bench]]:
+    """A new ledger. It stays open beside a task, too, so that the log of a SQLite file keeps its length."""
+    with store.fresh() as ledger:
+        bench = Bench(ledgers.build_in(ledger, store.kind, version, "dense", 0), random.Random())
+        yield ledger, bench
+        bench.store.close()
 
+
+def give(bench: Bench, names: list[str], times: Times) -> None:
     def work(tx: Transaction) -> t.Any:
         return addresses.acquire(tx, find.locked(tx, bench.subnet), [Request(name) for name in names])
 
     given = times.measure(lambda: bench.write(work))
-    if len(given) != COUNT:
+    if len(given) != len(names):
         raise AssertionError(f"{len(given)} addresses")
-    bench.store.close()
 
 
-def _same(empty: Cell, written: Path, path: Path, times: Times) -> None:
-    with contextlib.closing(sqlite3.connect(written)) as connection:
-        rows = {
-            table: connection.execute(f"SELECT * FROM {table} WHERE {condition}").fetchall()
-            for table, condition in _WRITTEN.items()
-        }
-    shutil.copyfile(empty.path, path)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA synchronous = FULL")
-        lengthen_log(path)
-        times.measure(lambda: _write(connection, rows))
+def written(tx: Transaction) -> list[Rows]:
+    found = []
+    for table, condition in _WRITTEN.items():
+        cursor = tx._connection.execute(f"SELECT * FROM {table} WHERE {condition} LIMIT 1")
+        columns = [column[0] for column in cursor.description if column[0] != "id"]
+        found.append(Rows(table, columns, tx.all(f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}")))
+    return found
 
 
-def _write(connection: sqlite3.Connection, rows: dict[str, list[tuple[t.Any, ...]]]) -> None:
-    for table, some in rows.items():
-        connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(some[0]))})", some)
-    connection.commit()
+def moved(tables: t.Sequence[Rows], subnet: Subnet) -> list[Rows]:
+    """The same rows for the subnet of another ledger, which may have another number."""
+    numbers = {"subnet_id": subnet.id, "vrf_id": subnet.vrf_id}
+    return [
+        table._replace(
+            rows=[
+                tuple(numbers.get(name, value) for name, value in zip(table.columns, row, strict=True))
+                for row in table.rows
+            ]
+        )
+        for table in tables
+    ]
 
 
-def _bare(empty: Cell, path: Path, times: Times) -> None:
-    bare = Bare(path, empty.path, empty.version)
-    rows = bare.rows(COUNT)
-    times.measure(lambda: bare.insert(rows))
-    bare.close()
+def _write(tables: t.Sequence[Rows], tx: Transaction) -> None:
+    for table, columns, rows in tables:
+        tx.many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)

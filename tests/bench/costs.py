@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import resource
-import statistics
 import time
 import typing as t
 
@@ -25,10 +24,6 @@ def cost(command: t.Callable[[], t.Any]) -> Cost:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(time.perf_counter() - wall, cpu)
-
-
-def median(costs: t.Iterable[Cost]) -> Cost:
-    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
 def p95(values: t.Iterable[float]) -> float:

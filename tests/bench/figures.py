@@ -12,8 +12,8 @@ class Figure(t.NamedTuple):
     """One comparison.
 
     ``median`` and ``p95`` are in ``unit``, and so is ``against``, the median of the other side. ``compared`` says with
-    what and how: ``/ debug`` makes ``value`` a ratio, ``- empty play`` a difference, ``/ 200`` a share. ``stable`` says
-    whether the value is the same on any machine at any time, so that one over its bar is a regression.
+    what and how: ``/ debug`` makes ``value`` a ratio, ``- empty play`` a difference. ``stable`` says whether the value
+    is the same on any machine at any time, so that one over its bar is a regression.
     """
 
     part: str
@@ -27,6 +27,7 @@ class Figure(t.NamedTuple):
     value: float | None = None
     bar: float | None = None
     stable: bool = False
+    note: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -45,7 +46,7 @@ def failing(figures: t.Iterable[Figure]) -> list[Figure]:
 
 
 def table(figures: t.Sequence[Figure]) -> str:
-    titles = ("part", "what", "store", "median", "p95", "unit", "compared with", "median", "value", "bar", "")
+    titles = ("part", "what", "store", "median", "p95", "unit", "compared with", "median", "value", "bar", "", "note")
     return aligned([titles, *(_cells(figure) for figure in figures)])
 
 
@@ -53,7 +54,14 @@ def _cells(figure: Figure) -> tuple[str, ...]:
     return (
         *(figure.part, figure.what, figure.store),
         *(number(figure.median), number(figure.p95), figure.unit),
-        *(figure.compared, number(figure.against), number(figure.value, 2), number(figure.bar, 1), figure.verdict),
+        *(
+            figure.compared,
+            number(figure.against),
+            number(figure.value, 2),
+            number(figure.bar, 1),
+            figure.verdict,
+            figure.note,
+        ),
     )
 
 

@@ -15,15 +15,18 @@ from __future__ import annotations
 import argparse
 import functools
 import json
+import statistics
 import sys
 import tempfile
 import typing as t
 from pathlib import Path
 
-from ansible_collections.netledger.ipam.tests.bench.costs import Cost, cost, median
+from ansible_collections.netledger.ipam.tests.bench.costs import Cost, cost, p95
+from ansible_collections.netledger.ipam.tests.bench.figures import Figure, table
 from ansible_collections.netledger.ipam.tests.plays.inventories import PLUGIN, unmarked
 from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
 
+TO_SCRIPT: t.Final = 1.5
 IN_A_SUBNET: t.Final = 1000
 SOURCES: t.Final = {"script": "./static.sh", "plugin": "lab.ipam.yml"}
 
@@ -35,11 +38,20 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="inventory-") as folder:
         found = measure(prepared(Path(folder) / "project", options.hosts), options.rounds)
-    for name, costs in found.items():
-        print(f"{name}: {median(costs).wall:.2f} s, {median(costs).cpu:.2f} s of CPU")
-    ours, static = median(found["plugin"]), median(found["script"])
-    print(f"plugin/script: {ours.wall / static.wall:.2f}, {ours.cpu / static.cpu:.2f} of CPU")
+    print(table(to_figures(options.hosts, found)))
     return 0
+
+
+def to_figures(hosts: int, found: t.Mapping[str, t.Sequence[Cost]]) -> list[Figure]:
+    figures = []
+    for index, unit in enumerate(("s", "s CPU")):
+        ours, static = ([taken[index] for taken in found[name]] for name in ("plugin", "script"))
+        middle, against = statistics.median(ours), statistics.median(static)
+        value, what = middle / against, f"inventory of {hosts:,} hosts"
+        figures.append(
+            Figure("inventory", what, "sqlite", unit, middle, p95(ours), "/ script", against, value, TO_SCRIPT)
+        )
+    return figures
 
 
 def prepared(folder: Path, hosts: int) -> Project:

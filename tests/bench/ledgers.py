@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ledger files with one subnet that holds as much as is asked for, and the bare tables they are compared with."""
+"""Ledgers with one subnet that holds as much as is asked for."""
 
 from __future__ import annotations
 
 import array
 import contextlib
+import functools
 import random
 import shutil
 import sqlite3
@@ -27,6 +28,8 @@ NETWORKS: t.Final = {4: "10.0.0.0/8", 6: "2001:db8::/64"}
 LAYOUTS: t.Final = ("dense", "fragmented", "churn")
 SUBNET: t.Final = "bench"
 VRF: t.Final = "default"
+AFFINITY: t.Final = f"{VRF} {SUBNET}"  # as tasks have it
+_PORTION = 50_000  # addresses that are written in one transaction: what every server takes
 _SEED = 20_260_101  # the same churn in every run
 _LOG = 8 << 20  # bytes: more than the 1000 pages after which SQLite starts its log over
 _VERIFIED = 10_000  # addresses up to which every built file is checked by the slow way of the tests
@@ -34,7 +37,10 @@ _NOTED = '{"address": "10.0.0.1", "description": "", "fqdn": null, "interface": 
 
 
 class Cell(t.NamedTuple):
-    """One ledger file. ``offsets`` tells which addresses are held, counted from the first one of the subnet."""
+    """One ledger. ``offsets`` tells which addresses are held, counted from the first one of the subnet.
+
+    ``analyzed`` says whether the engine was asked for the planner's statistics; ``url`` is there on servers only.
+    """
 
     version: int
     layout: str
@@ -42,6 +48,12 @@ class Cell(t.NamedTuple):
     analyzed: bool
     path: Path
     offsets: t.Sequence[int]
+    kind: str = "sqlite"
+    url: str = ""
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(self.url or self.path)
 
 
 def holder(number: int) -> str:
@@ -69,14 +81,26 @@ def build(folder: Path, version: int, layout: str, held: int) -> list[Cell]:
     return cells
 
 
+def build_in(place: Ledger, kind: str, version: int, layout: str, held: int) -> Cell:
+    """Make the ledger of one layout in a place of any kind."""
+    place.subnet(name=SUBNET, cidr=NETWORKS[version])
+    offsets = _offsets(layout, held, version)
+    for first in range(0, held, _PORTION):
+        place.write(functools.partial(_hold, offsets=offsets[first : first + _PORTION], number=first))
+    place.write(_free_the_rest)
+    url = "" if kind == "file" else place.store
+    cell = Cell(version, layout, held, False, place.path, offsets, kind, url)
+    verify(cell)
+    return cell
+
+
 def verify(cell: Cell) -> None:
-    """The file is a ledger that could have come about task by task, and holds as much as it should."""
-    with contextlib.closing(sqlite3.connect(cell.path, factory=SqliteConnection)) as connection:
-        found = connection.execute("SELECT count(*) FROM address").fetchone()
-        if found != (cell.held,):
-            raise AssertionError(f"{cell.path} holds {found[0]} addresses, not {cell.held}")
-        if cell.held <= _VERIFIED:
-            check_free_space(Transaction(connection, 0, "bench"))
+    """It is a ledger that could have come about task by task, and holds as much as it should."""
+    found = cell.ledger.rows("SELECT count(*) FROM address")
+    if found != [(cell.held,)]:
+        raise AssertionError(f"{cell.ledger.store} holds {found} addresses, not {cell.held}")
+    if cell.held <= _VERIFIED:
+        cell.ledger.read(check_free_space)
 
 
 def _offsets(layout: str, held: int, version: int) -> t.Sequence[int]:
@@ -100,18 +124,31 @@ def _fill(connection: SqliteConnection, offsets: t.Sequence[int]) -> None:
     connection.execute("PRAGMA cache_size = -1000000")
     connection.execute("BEGIN IMMEDIATE")
     tx = Transaction(connection, int(time.time()), "bench")
-    subnet = the_subnet(tx)
-    first = subnet.network.first
-    address.insert(tx, subnet, (Address(first + offset, holder(n)) for n, offset in enumerate(offsets)))
-    cut_out(tx, subnet, subnet.network.range)
-    extent.insert(tx, subnet, list(derive(tx, subnet, subnet.network.range)))
-    connection.execute(
-        "INSERT INTO history (at, actor, vrf, subnet, object, name, addr, old, new) "
-        "SELECT ?, 'bench', ?, ?, 'address', name, addr, NULL, ? FROM address",
-        (tx.now, VRF, SUBNET, _NOTED),
-    )
+    _hold(tx, offsets, 0)
+    _free_the_rest(tx)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _hold(tx: Transaction, offsets: t.Sequence[int], number: int) -> None:
+    """Write held addresses, whose first holder has that number, and that they were given."""
+    if not offsets:
+        return
+    subnet = the_subnet(tx)
+    first = subnet.network.first
+    address.insert(tx, subnet, (Address(first + offset, holder(n)) for n, offset in enumerate(offsets, number)))
+    keys = [to_key(first + offset, subnet.version) for offset in (offsets[0], offsets[-1])]
+    tx.execute(
+        "INSERT INTO history (at, actor, vrf, subnet, object, name, addr, old, new) "
+        "SELECT ?, 'bench', ?, ?, 'address', name, addr, NULL, ? FROM address WHERE addr BETWEEN ? AND ?",
+        *(tx.now, VRF, SUBNET, _NOTED, *keys),
+    )
+
+
+def _free_the_rest(tx: Transaction) -> None:
+    subnet = the_subnet(tx)
+    cut_out(tx, subnet, subnet.network.range)
+    extent.insert(tx, subnet, list(derive(tx, subnet, subnet.network.range)))
 
 
 def the_subnet(tx: Transaction) -> Subnet:
@@ -134,47 +171,3 @@ def lengthen_log(path: Path) -> None:
         connection.execute("CREATE TABLE filling (bytes BLOB)")
         connection.execute("INSERT INTO filling VALUES (zeroblob(?))", (_LOG,))
         connection.execute("ROLLBACK")
-
-
-class Bare:
-    """The ledger's table of held addresses, keys and all, by itself in a file: what anybody needs who writes SQL.
-
-    The driver is the ledger's with the pragmas of the ledger, and used as its documentation says.
-    """
-
-    def __init__(self, path: Path, ledger: Path, version: int) -> None:
-        self._version = version
-        self._next = 1
-        self._connection = sqlite3.connect(path)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        with contextlib.closing(sqlite3.connect(ledger)) as connection:
-            columns = connection.execute("PRAGMA table_info(address)").fetchall()
-            made = "SELECT sql FROM sqlite_master WHERE tbl_name = 'address' AND sql IS NOT NULL ORDER BY type DESC"
-            for (statement,) in connection.execute(made).fetchall():
-                self._connection.execute(statement)
-        self._columns = [column[1] for column in columns]
-        self._connection.commit()
-        lengthen_log(path)
-        self._statement = f"INSERT INTO address VALUES ({', '.join('?' * len(columns))})"
-        self._filled = {"subnet_id": 1, "vrf_id": 1, "interface": "", "ordinal": 0, "status": "active"}
-        self._filled |= {"tags": "[]", "labels": "{}", "description": ""}
-
-    def rows(self, count: int) -> list[tuple[t.Any, ...]]:
-        """Rows as the ledger would store them, each with an address that was not there yet."""
-        made = []
-        for number in range(self._next, self._next + count):
-            row = {**self._filled, "addr": to_key(number, self._version), "name": holder(number)}
-            made.append(tuple(row.get(column) for column in self._columns))
-        self._next += count
-        return made
-
-    def insert(self, rows: list[tuple[t.Any, ...]]) -> None:
-        if len(rows) == 1:
-            self._connection.execute(self._statement, rows[0])
-        else:
-            self._connection.executemany(self._statement, rows)
-        self._connection.commit()
-
-    def close(self) -> None:
-        self._connection.close()

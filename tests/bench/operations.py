@@ -12,11 +12,11 @@ import typing as t
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.history import Change
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
+from ansible_collections.netledger.ipam.plugins.module_utils._store.open import Terms, open_store
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
-from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import SqliteStore
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
-from ansible_collections.netledger.ipam.tests.bench.ledgers import Cell, holder, lengthen_log, the_subnet
+from ansible_collections.netledger.ipam.tests.bench.ledgers import AFFINITY, Cell, holder, lengthen_log, the_subnet
 
 Work = t.Callable[[Transaction], t.Any]
 RUN: t.Final = 16
@@ -27,16 +27,19 @@ _NEW = itertools.count(1 << 28)
 
 
 class Bench:
-    """An open ledger file that stays as it was built: what a measured transaction did is undone by another."""
+    """An open ledger that stays as it was built: what a measured transaction did is undone by another."""
 
     def __init__(self, cell: Cell, source: random.Random) -> None:
         self.cell = cell
         self.source = source
-        self.store = SqliteStore(str(cell.path), place=str(cell.path), lock_timeout=20, actor="bench")
-        lengthen_log(cell.path)
+        self.store = open_store(cell.ledger.place, Terms("bench", 20, AFFINITY), create=False)
+        if cell.kind == "sqlite":
+            lengthen_log(cell.path)
         self.subnet: Subnet = self.store.run(the_subnet, Access.READ)
 
     def write(self, work: Work) -> t.Any:
+        if self.cell.kind == "file":
+            self.store.close()  # as a task does, which finds no ledger in memory
         return self.store.run(work, Access.WRITE)
 
     def acquiring(self, **wish: t.Any) -> Work:

@@ -31,11 +31,12 @@ def _plain(part: t.Any) -> t.Any:
 
 
 def machine() -> dict[str, t.Any]:
-    """What figures depend on, as far as the machine tells."""
+    """What figures depend on, as far as the machine tells; the load is that of the last 15 minutes."""
     return {
         "processor": _line("/proc/cpuinfo", r"model name\s*:\s*(.+)") or platform.machine(),
         "processors": len(os.sched_getaffinity(0)),
         "memory_gb": round(int(_line("/proc/meminfo", r"MemTotal:\s*(\d+)") or 0) / 1e6, 1),
+        "load": os.getloadavg()[2],
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
@@ -45,7 +46,12 @@ def machine() -> dict[str, t.Any]:
 
 def said(found: t.Mapping[str, t.Any]) -> str:
     """The machine in a line."""
-    parts = [f"{found['processors']} x {found['processor']}", f"{found['memory_gb']} GB", found["system"]]
+    parts = [
+        f"{found['processors']} x {found['processor']}",
+        f"{found['memory_gb']} GB",
+        f"load {found['load']:.1f}",
+        found["system"],
+    ]
     libraries = ("python", "sqlite", *_LIBRARIES)
     return ", ".join([*parts, *(f"{name} {found[name]}" for name in libraries if name in found)])
 

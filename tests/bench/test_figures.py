@@ -29,7 +29,7 @@ def test_only_what_is_stable_fails_a_strict_run() -> None:
 def test_the_table() -> None:
     text = table([RATIO, RATIO._replace(value=2.5, p95=None, what="more")])
     assert text.splitlines() == [
-        "part what store  median p95   unit compared with median value bar",
+        "part what store  median p95   unit compared with median value bar      note",
         "part what sqlite 3.000  4.000 ms   / bare        1.500  2.00  2.0 ok",
         "part more sqlite 3.000        ms   / bare        1.500  2.50  2.0 over",
     ]

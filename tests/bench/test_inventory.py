@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.netledger.ipam.tests.bench import inventory
+from ansible_collections.netledger.ipam.tests.bench.costs import Cost
 from ansible_collections.netledger.ipam.tests.plays.inventories import listed
 
 
@@ -19,4 +20,13 @@ def test_both_sides_are_the_same_hosts(tmp_path: Path) -> None:
     assert {name: sorted(group.get("hosts", [])) for name, group in ours.groups.items()} == {
         name: sorted(group.get("hosts", [])) for name, group in static.groups.items()
     }
-    assert len(inventory.measure(project, 1)["plugin"]) == 1
+    found = inventory.measure(project, 1)
+    assert len(found["plugin"]) == 1
+    assert [figure.unit for figure in inventory.to_figures(1002, found)] == ["s", "s CPU"]
+
+
+def test_the_arithmetic() -> None:
+    found = {"plugin": [Cost(3, 6), Cost(5, 6), Cost(4, 6)], "script": [Cost(2, 4)]}
+    wall, cpu = inventory.to_figures(10_000, found)
+    assert (wall.median, wall.against, wall.value, wall.is_over) == (4, 2, 2, True)
+    assert (cpu.value, cpu.is_over) == (1.5, False)

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 rm -rf build/site
 mkdir -p build/site/source/collections
-cp docs/*.md docs/site/* build/site/source/
+cp docs/*.md docs/*.svg docs/site/* build/site/source/
 antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
     --dest-dir build/site/source/collections netledger.ipam
 sphinx-build --quiet --fail-on-warning --keep-going -b html build/site/source build/site/html

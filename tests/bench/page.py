@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Put the figures of a run of the benchmark into its page, and the curves beside it.
+
+    python -m ansible_collections.netledger.ipam.tests.bench.page build/bench.json docs/benchmark.md
+
+What stands between the two marks of the page is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+from pathlib import Path
+
+from ansible_collections.netledger.ipam.tests.bench import curves
+from ansible_collections.netledger.ipam.tests.bench.figures import Figure, number
+from ansible_collections.netledger.ipam.tests.bench.report import Line, worst_rows
+from ansible_collections.netledger.ipam.tests.bench.results import said
+
+BEGIN: t.Final = "<!-- figures begin -->"
+END: t.Final = "<!-- figures end -->"
+_PARTS: t.Final = {
+    "contention": "Several processes at once",
+    "plays": "Tasks and lookups in plays",
+    "inventory": "Inventories",
+    "memory": "Memory",
+    "neutron": "Beside Neutron's driver",
+}
+
+Found = dict[str, t.Any]
+
+
+def main() -> int:
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    found, page = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Path(sys.argv[2])
+    page.write_text(filled(page.read_text(encoding="utf-8"), found), encoding="utf-8")
+    page.with_suffix(".svg").write_text(curves.drawn(found["allocation"], said(found["machine"])), encoding="utf-8")
+    return 0
+
+
+def filled(page: str, found: Found) -> str:
+    """The page with the figures of this run."""
+    before, _begin, rest = page.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    return "\n\n".join([before + BEGIN, *_sections(found), END + after])
+
+
+def _sections(found: Found) -> t.Iterator[str]:
+    kind = "quick" if found["quick"] else "full"
+    yield f"From a {kind} run of {found['seconds'] / 60:.0f} minutes on {said(found['machine'])}."
+    yield "### Allocations\n\nOf each kind of work the worst ratios, and where:"
+    yield _markdown(worst_rows([_line(one) for one in found["allocation"]]))
+    figures = [_figure(one) for one in found["figures"]]
+    for part, title in _PARTS.items():
+        some = [figure for figure in figures if figure.part == part]
+        if some:
+            yield f"### {title}"
+            yield _markdown([_TITLES, *(_cells(figure) for figure in some)])
+
+
+_TITLES: t.Final = ("what", "store", "median", "unit", "compared with", "its median", "value", "bar", "", "note")
+
+
+def _cells(figure: Figure) -> tuple[str, ...]:
+    return (
+        *(figure.what, figure.store, number(figure.median), figure.unit, figure.compared, number(figure.against)),
+        *(number(figure.value, 2), number(figure.bar, 1), figure.verdict, figure.note),
+    )
+
+
+def _markdown(rows: t.Sequence[t.Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+def _line(found: Found) -> Line:
+    return Line(**{name: value for name, value in found.items() if name in Line._fields})
+
+
+def _figure(found: Found) -> Figure:
+    return Figure(**{name: value for name, value in found.items() if name in Figure._fields})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole benchmark: what fails a strict run, the picture, and the arithmetic beside Neutron."""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from ansible_collections.netledger.ipam.tests.bench import (
+    allocation,
+    contention,
+    curves,
+    inventory,
+    memory,
+    page,
+    plays,
+    report,
+    side_by_side,
+    suite,
+)
+from ansible_collections.netledger.ipam.tests.bench.figures import Figure
+from ansible_collections.netledger.ipam.tests.bench.places import Store
+from ansible_collections.netledger.ipam.tests.ledger import Ledger
+
+LINE = report.Line("lowest", "churn", "IPv4", 10, False, 2.0, 3.0, 1.0, 1.0, 2.0, 2.0, 1.3, 1.3, "sqlite", 1.3)
+TINY = side_by_side.Size((0,), 1, 2, 60)
+
+
+def test_only_what_is_the_same_anywhere_fails_a_strict_run() -> None:
+    slow_disk, noise, grown = LINE._replace(ratio=9.0), LINE._replace(to_empty=9.0), LINE._replace(fastest_to_empty=1.7)
+    memory_line = LINE._replace(what="traced memory", cpu=None, ratio=1.4, bar=1.3)
+    assert suite.Found([LINE, slow_disk, noise, grown._replace(store="mariadb")], []).worse == []
+    assert suite.Found([grown, memory_line], []).worse == [
+        "sqlite: lowest, churn 10",
+        "sqlite: traced memory, churn 10",
+    ]
+    over = Figure("plays", "what", "file", "s", 2, 2, "/ x", 1, 2, 1.5)
+    assert suite.Found([], [over, over._replace(stable=True)]).worse == ["file: what"]
+
+
+def test_one_command_runs_all_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts have tests of their own."""
+    figure = Figure("part", "what", "sqlite", "s", 1, 1)
+    monkeypatch.setattr(allocation, "measure", lambda store, scope: [LINE, LINE._replace(held=0, to_empty=None)])
+    for part in (contention, plays):
+        monkeypatch.setattr(part, "measure", lambda *arguments: [figure])
+    monkeypatch.setattr(memory, "of_tasks", lambda *arguments: [figure])
+    monkeypatch.setattr(memory, "of_inventories", lambda *arguments: [figure])
+    monkeypatch.setattr(inventory, "prepared", lambda *arguments: None)
+    monkeypatch.setattr(inventory, "measure", lambda *arguments: {})
+    monkeypatch.setattr(inventory, "to_figures", lambda *arguments: [figure])
+    command = ["suite", "--quick", "--strict", "--stores=sqlite", f"--folder={tmp_path}"]
+    monkeypatch.setattr(sys, "argv", [*command, f"--json={tmp_path / 'found.json'}", f"--svg={tmp_path / 'found.svg'}"])
+    assert suite.main() == 0
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert (len(found["allocation"]), len(found["figures"])) == (2, 5)
+    assert found["quick"] is True
+    assert ET.parse(tmp_path / "found.svg").getroot().tag.endswith("svg")
+
+
+def test_the_picture_has_a_curve_of_each_operation() -> None:
+    lines = [
+        LINE._replace(what=what, store=store, held=held, median=median)._asdict()
+        for store in ("sqlite", "file")
+        for what in ("lowest", "random")
+        for held, median in ((0, 1.0), (10, 2.0))
+    ]
+    lines.append({**lines[0], "layout": "dense", "median": 99.0})
+    root = ET.fromstring(curves.drawn(lines, "a <machine>"))
+    shapes = [shape.get("points") or "" for shape in root.iter("{http://www.w3.org/2000/svg}polyline")]
+    assert [points for points in shapes if points] == ["60.0,159.1 360.0,68.2"] * 4  # of 2.2 ms: 1.0 and 2.0
+    texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "a <machine>" in texts
+    assert "2.2" in texts
+
+
+def test_ours_empties_a_subnet_and_counts(tmp_path: Path) -> None:
+    found = side_by_side.emptied_by_us(Ledger(tmp_path / "ipam.db"), TINY)
+    assert (sum(found.counts), len(found.counts), found.errors) == (254, 2, 0)
+
+
+def test_what_neutron_gave_twice_is_seen() -> None:
+    found = side_by_side.emptied([(["a", "b"], 1, 0.5, 2.0), (["c"], 0, 0.75, 3.0)])
+    assert found == side_by_side.Emptied([2, 1], 1, 0.75, 3.0)
+    with pytest.raises(AssertionError, match="twice"):
+        side_by_side.emptied([(["a"], 0, 0.1, 1.0), (["a"], 0, 0.1, 1.0)])
+
+
+def test_the_driver_is_asked_in_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that answers as the driver does stands in for it; the real one takes minutes to install."""
+    driver = tmp_path / "neutron_driver.py"
+    driver.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    command, *arguments = json.loads(line)\n"
+        "    given = {'addresses': [sys.argv[1]] * (command == 'empty'), 'errors': 0, 'longest': 1, 'elapsed': 4}\n"
+        "    print(json.dumps(2_000_000_000 if command == 'allocate' else given), flush=True)\n"
+    )
+    monkeypatch.setattr(side_by_side, "_HERE", tmp_path)
+    monkeypatch.setattr(side_by_side, "environment", lambda folder: Path(sys.executable))
+    monkeypatch.setattr(side_by_side, "BULK", 5)
+    found = side_by_side.measure([Store("sqlite", tmp_path, None)], TINY._replace(processes=1))
+    assert [(figure.what, figure.against) for figure in found] == [
+        ("one address, 0 held", 2000),
+        ("5 at once, 0 held", 2000),
+        ("1 processes empty a /24", 4),
+    ]
+    assert found[0].value == pytest.approx(found[0].median / 2000)
+
+
+def test_a_driver_that_ends_is_told_with_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "neutron_driver.py").write_text("import sys\nsys.exit('no such module')\n")
+    monkeypatch.setattr(side_by_side, "_HERE", tmp_path)
+    driver = side_by_side.Neutron(Path(sys.executable), "sqlite://", "10.0.0.0/8")
+    with pytest.raises((RuntimeError, BrokenPipeError)) as failure:
+        driver.ask("make", 0)
+    assert t.cast("type[BaseException]", failure.type) is BrokenPipeError or "no such module" in str(failure.value)
+    driver.close()
+
+
+def test_the_page_has_the_figures_of_the_run() -> None:
+    figure = Figure("plays", "200 lookups", "sqlite", "ms", 4.0, 5.0, "- template", 1.0, 3.0, 5.0)._asdict()
+    machine = {"processors": 2, "processor": "Z80", "memory_gb": 1, "load": 0.5, "system": "CP/M"}
+    found = {"quick": True, "seconds": 90, "machine": machine, "allocation": [LINE._asdict()], "figures": [figure]}
+    text = page.filled(f"before\n\n{page.BEGIN}\nold\n{page.END}\n\nafter\n", found)
+    assert text.startswith(f"before\n\n{page.BEGIN}\n\nFrom a quick run of 2 minutes on 2 x Z80, 1 GB, load 0.5, CP/M.")
+    assert text.endswith(f"{page.END}\n\nafter\n")
+    assert "old" not in text
+    assert "| sqlite | lowest | 2.00 | 2.00 | IPv4 churn 10 | 1.30 | 1.30 | IPv4 churn 10 | ok |" in text
+    assert "| 200 lookups | sqlite | 4.000 | ms | - template | 1.000 | 3.00 | 5.0 | ok |  |" in text
+    assert page.filled(text, found) == text
