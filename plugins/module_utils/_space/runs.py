@@ -37,14 +37,11 @@ def alignment(size: int) -> int:
 
 def _lowest(tx: Transaction, subnet: Subnet, window: Range, size: int, step: int, examined: int | None) -> Range | None:
     best: Range | None = None
-    size_class = extent.next_class(tx, subnet, size.bit_length() - 1)
-    while size_class is not None:
-        ranges = extent.of_class(tx, subnet, size_class, window)
+    for ranges in extent.by_class(tx, subnet, size.bit_length() - 1, window):
         fits = (_fit(free, window, size, step) for free in itertools.islice(ranges, examined))
         found = next((run for run in fits if run), None)
         if found and (best is None or found < best):
             best = found
-        size_class = extent.next_class(tx, subnet, size_class + 1)
     return best
 
 

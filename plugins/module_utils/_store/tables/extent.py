@@ -8,12 +8,21 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import WIDTH, from_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
+
+_CLASSES: t.Final = 8  # size classes that are looked into at once
+_FIRST: t.Final = 2  # free ranges of each of them
+_BETWEEN: t.Final = "SELECT run_key, first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key LIMIT {}"
+_OF_CLASSES: t.Final = " UNION ALL ".join(
+    f"SELECT run_key, first, last FROM ({_BETWEEN.format(limit)}) c{number}"
+    for number, limit in enumerate([_FIRST] * _CLASSES + [1])
+)
 
 
 def reaching(tx: Transaction, subnet: Subnet, value: int) -> Range | None:
@@ -65,28 +74,45 @@ def overlapping_backwards(
         yield Range(from_key(first), from_key(end))
 
 
-def next_class(tx: Transaction, subnet: Subnet, size_class: int) -> int | None:
-    """The first size class from this one on that has free ranges."""
-    row = tx.one(
-        "SELECT run_key FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key LIMIT 1",
-        f"{subnet.id:08x}{size_class:02x}",
-        f"{subnet.id:08x}g",
-    )
-    return int(row[0][8:10], 16) if row else None
+def by_class(tx: Transaction, subnet: Subnet, size_class: int, window: Range) -> t.Iterator[t.Iterator[Range]]:
+    """For each size class from this one on the free ranges that have addresses in the window, whole, in order.
+
+    Most classes are done with after their first range, so several classes are looked into at once: a server is asked
+    a few times, however the free space is scattered.
+    """
+    following: int | None = size_class
+    while following is not None:
+        found, following = _first_ones(tx, subnet, range(following, following + _CLASSES), window)
+        for number, ranges in found.items():
+            more = _after(tx, subnet, number, ranges[-1]) if len(ranges) == _FIRST else ()
+            yield itertools.takewhile(lambda free: free.first <= window.last, itertools.chain(ranges, more))
 
 
-def of_class(tx: Transaction, subnet: Subnet, size_class: int, window: Range) -> t.Iterator[Range]:
-    """The free ranges of a size class that have addresses in the window, whole, in order."""
+def _first_ones(
+    tx: Transaction, subnet: Subnet, classes: range, window: Range
+) -> tuple[dict[int, list[Range]], int | None]:
+    """Of each class the first ranges that do not end before the window, and the next class after these that has any."""
+    number, start = f"{subnet.id:08x}", subnet.key(window.first)
+    bounds = [(f"{number}{one:02x}{start}", f"{number}{one:02x}g") for one in classes]
+    rows = tx.all(_OF_CLASSES, *itertools.chain(*bounds), f"{number}{classes.stop:02x}", f"{number}g")
+    found: dict[int, list[Range]] = {}
+    for key, first, last in sorted(rows):
+        found.setdefault(int(key[8:10], 16), []).append(Range(from_key(first), from_key(last)))
+    following = next((one for one in found if one not in classes), None)
+    if following is not None:
+        del found[following]
+    return found, following
+
+
+def _after(tx: Transaction, subnet: Subnet, size_class: int, free: Range) -> t.Iterator[Range]:
+    """The free ranges of a size class after one of them, in order; looked up when the first one is asked for."""
     rows = tx.each(
-        "SELECT first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key",
-        f"{subnet.id:08x}{size_class:02x}{subnet.key(window.first)}",
+        "SELECT first, last FROM extent WHERE run_key > ? AND run_key < ? ORDER BY run_key",
+        f"{subnet.id:08x}{size_class:02x}{subnet.key(free.last)}",
         f"{subnet.id:08x}{size_class:02x}g",
     )
     for first, last in rows:
-        span = Range(from_key(first), from_key(last))
-        if span.first > window.last:
-            return
-        yield span
+        yield Range(from_key(first), from_key(last))
 
 
 def at_least(tx: Transaction, subnet: Subnet, size: int) -> t.Iterator[Range]:

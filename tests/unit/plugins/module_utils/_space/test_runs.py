@@ -64,6 +64,16 @@ def test_lowest_run(space: t.Any, free: Pairs, window: Window, size: int, align:
     assert space.get() == free
 
 
+@pytest.mark.parametrize("space", [(4, 10 << 24, 8), (6, 0x20010DB8 << 96, 64)], ids=["v4", "v6"], indirect=True)
+@pytest.mark.parametrize(("size", "first"), [(2, 30), (4, 1000), (16, 100_000)])
+def test_runs_of_classes_far_from_each_other(space: t.Any, size: int, first: int) -> None:
+    """Classes 1, 2 and 17, the first of which has more ranges than are looked up at first, and none aligned but one."""
+    fill(space, [(1, 2), (5, 6), (9, 10), (13, 14), (17, 18), (21, 22), (30, 31), (1000, 1003), (100_000, 231_071)])
+    start = space.subnet.network.first
+    run = lowest_run(space.tx, space.subnet, space.subnet.network.range, size, align=True)
+    assert run == Range(start + first, start + first + size - 1)
+
+
 @pytest.mark.parametrize(
     ("size", "multiple"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (9, 16), (65536, 65536)]
 )

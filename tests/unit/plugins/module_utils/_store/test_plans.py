@@ -9,6 +9,7 @@ A scan would go unnoticed on a small ledger and take seconds on a large one.
 from __future__ import annotations
 
 import random
+import re
 import typing as t
 
 import pytest
@@ -93,10 +94,10 @@ CASES = [
         PRIMARY,
         "(subnet_id=? AND last>? AND last<?)",
     ),
-    Case("next_class", lambda tx, lan: extent.next_class(tx, lan, 1), RUN_KEY, "(run_key>? AND run_key<?)"),
+    # The first ranges of several classes are sorted once more in Python; the engine only reads the index.
     Case(
-        "of_class",
-        lambda tx, lan: list(extent.of_class(tx, lan, 1, window(lan))),
+        "by_class",
+        lambda tx, lan: [list(ranges) for ranges in extent.by_class(tx, lan, 1, window(lan))],
         RUN_KEY,
         "(run_key>? AND run_key<?)",
     ),
@@ -129,6 +130,7 @@ CASES = [
     ),
 ]
 
+OF_A_PART = re.compile(r"(CO-ROUTINE|SCAN) c\d+")  # the rows that a part of a compound query found
 COMPOUND = ("COMPOUND QUERY", "LEFT-MOST SUBQUERY", "UNION ALL")
 """What stands between the queries of a statement that has several."""
 
@@ -212,7 +214,7 @@ def test_plan(ledgers: dict[str, tuple[Transaction, Subnet]], case: Case, statis
     recorder = Recorder(tx._connection)
     case.query(Transaction(recorder, tx.now, "tester"), lan)  # type: ignore[arg-type]
     plans = recorder.plans()
-    plans = [plan for plan in plans if plan not in COMPOUND]
+    plans = [plan for plan in plans if plan not in COMPOUND and not OF_A_PART.fullmatch(plan)]
     searches = [plan for plan in plans if "TEMP B-TREE" not in plan]
     assert searches
     assert case.sorts or searches == plans
