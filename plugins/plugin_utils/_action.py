@@ -15,9 +15,8 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
 from ansible_collections.netledger.ipam.plugins.module_utils._store.location import is_path, without_secrets
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks import plan
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.module import SENT
-from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan, tasks
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.run import Context, failure, run_task
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.validation import validated
@@ -38,7 +37,7 @@ from ansible_collections.netledger.ipam.plugins.plugin_utils._settings import (
 # the driver of a database).
 lookup_loader.get("netledger.ipam.address")
 load_store()
-plan.tasks()
+tasks()
 
 
 _HIDDEN: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as AnsibleModule has it

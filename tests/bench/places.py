@@ -19,18 +19,10 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
+from ansible_collections.netledger.ipam.tests.services import shared
 from ansible_collections.netledger.ipam.tests.services.access import Access
-from ansible_collections.netledger.ipam.tests.services.galera import GaleraCluster
-from ansible_collections.netledger.ipam.tests.services.mariadb import MariadbServer
-from ansible_collections.netledger.ipam.tests.services.postgresql import PostgresServer
 from ansible_collections.netledger.ipam.tests.services.processes import ServiceMissing
 from ansible_collections.netledger.ipam.tests.stores import KINDS, fresh
-
-_SERVERS: t.Final[dict[str, t.Callable[[], t.Any]]] = {
-    "postgresql": PostgresServer,
-    "mariadb": MariadbServer,
-    "galera": GaleraCluster,
-}
 
 
 class Store:
@@ -72,7 +64,7 @@ def found(kinds: t.Sequence[str], folder: Path) -> t.Iterator[list[Store]]:
         stores = []
         for kind in kinds:
             try:
-                server = stack.enter_context(_SERVERS[kind]()) if kind in _SERVERS else None
+                server = stack.enter_context(shared.KINDS[kind]()) if kind in shared.KINDS else None
             except ServiceMissing as error:
                 tell(f"{kind} is left out: {error}")
             else:

@@ -253,6 +253,24 @@ def test_the_file_of_hosts(out: Path) -> None:
     ]
 
 
+def test_somebody_unknown_gets_no_name_and_a_host_of_that_name_does(project: Project) -> None:
+    project.hosts("web01 ansible_connection=local")
+    project.store.subnet(name="lan", cidr="10.20.0.0/24", domain="example.com")
+    for name, interface, address in (
+        ("unknown", "", "10.20.0.5"),
+        ("unknown", "10.20.0.6", "10.20.0.6"),
+        ("unknown", "10.20.0.8", "10.20.0.7"),
+        ("web01", "eth0", "10.20.0.8"),
+    ):
+        project.store.address(name=name, interface=interface, address=address, subnet="lan")
+    render(project, ["hosts"]).ok()
+    assert [line for line in read(project.folder / "out", "hosts") if line.startswith("10.")] == [
+        "10.20.0.5 unknown.example.com unknown",
+        "10.20.0.7 unknown.example.com unknown",
+        "10.20.0.8 web01.example.com web01",
+    ]
+
+
 def test_netplan_has_the_interfaces_of_the_host(out: Path) -> None:
     assert yaml.safe_load((out / "60-netledger.yaml").read_text()) == {
         "network": {

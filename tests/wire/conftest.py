@@ -29,11 +29,10 @@ class Host:
         """What to put before a command to run it here."""
         return ["nsenter", f"--net=/proc/{self.pid}/ns/net"]
 
-    def run(self, *command: str, user: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command here, as another user where that is wanted, and return it whatever became of it."""
-        as_user = ["setpriv", f"--reuid={user}", "--clear-groups"] if user else []
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command here, and return it whatever became of it."""
         return subprocess.run(
-            [*self.inside, *as_user, *command],
+            [*self.inside, *command],
             capture_output=True,
             text=True,
             timeout=60,
@@ -45,9 +44,13 @@ class Host:
         done = self.run("ip", *arguments)
         assert done.returncode == 0, (arguments, done.stderr)
 
-    def asks(self, kind: str, *addresses: str, user: int = 0) -> t.Any:
-        """What ``probe.answering`` returns here, or the reason and the message with which it fails."""
-        done = self.run(sys.executable, "-c", _ASK, kind, *addresses, user=user)
+    def asks(self, kind: str, *addresses: str, raw: bool = True) -> t.Any:
+        """What ``probe.answering`` returns here, or the reason and the message with which it fails.
+
+        ``raw`` is the right to send packets of one's own making.
+        """
+        without = [] if raw else ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"]
+        done = self.run(*without, sys.executable, "-c", _ASK, kind, *addresses)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

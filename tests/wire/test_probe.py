@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.netledger.ipam.tests.wire.conftest import Host
-
-NOBODY_ELSE = 65534
 
 
 def test_arp_and_neighbour_discovery_say_who_answers(here: Host) -> None:
@@ -51,28 +50,25 @@ def test_ping_needs_a_way_there(here: Host) -> None:
     assert "unreachable" in message
 
 
-def test_a_link_without_mac_addresses_cannot_be_asked(here: Host) -> None:
-    here.ip("tuntap", "add", "vpn", "mode", "tun")
-    here.ip("link", "set", "vpn", "up")
-    here.ip("address", "add", "203.0.113.129/30", "dev", "vpn")
+@pytest.mark.parametrize(
+    ("link", "kind", "why"),
+    [
+        ("vpn", "tuntap add vpn mode tun", "a link with MAC addresses, and vpn has none"),
+        ("cut", "link add cut type veth peer name far", "cut is down or has no carrier"),
+    ],
+)
+def test_a_link_that_cannot_be_asked_is_no_silence(here: Host, link: str, kind: str, why: str) -> None:
+    here.ip(*kind.split())
+    here.ip("link", "set", link, "up")
+    here.ip("address", "add", "203.0.113.129/30", "dev", link)
     reason, message = here.asks("arp", "203.0.113.130")
-    here.ip("link", "delete", "vpn")
+    here.ip("link", "delete", link)
     assert reason == "probe_unavailable"
-    assert "vpn" in message
+    assert why in message
 
 
 def test_raw_packets_take_a_right(here: Host) -> None:
-    reason, message = here.asks("arp", "203.0.113.11", user=NOBODY_ELSE)
+    reason, message = here.asks("arp", "203.0.113.11", raw=False)
     assert reason == "probe_unavailable"
     assert "CAP_NET_RAW" in message
     assert "probe: ping" in message
-
-
-def test_a_link_that_is_down_is_no_silence(here: Host) -> None:
-    here.ip("link", "add", "cut", "type", "veth", "peer", "name", "far")
-    here.ip("link", "set", "cut", "up")
-    here.ip("address", "add", "203.0.113.129/30", "dev", "cut")
-    reason, message = here.asks("arp", "203.0.113.130")
-    here.ip("link", "delete", "cut")
-    assert reason == "probe_unavailable"
-    assert "cut is down or has no carrier" in message

@@ -109,7 +109,6 @@ class AddressFacts:
         self._common: Record = {
             **{name: network[name] for name in ("version", "prefix_length", "netmask", "network")},
             "gateway": None if subnet.gateway is None else subnet.text(subnet.gateway),
-            "dns_servers": [],
             "domain": subnet.domain,
             "vlan_id": subnet.vlan_id,
             "mtu": subnet.mtu,

@@ -22,8 +22,8 @@ _AT_ONCE: t.Final = 64
 _SILENT: t.Final = 1  # what ping ends with when nobody answered; 2 and more are errors
 
 
-def require() -> str:
-    """The path of ``ping``."""
+def command() -> str:
+    """The path of ``ping``; ``probe_unavailable`` where there is none."""
     program = shutil.which("ping", path="/usr/bin:/bin:/usr/sbin:/sbin")
     if program is None:
         raise unavailable("ping needs the command of that name, which is not installed.")
@@ -32,7 +32,7 @@ def require() -> str:
 
 def answering(addresses: t.Sequence[str]) -> dict[str, str]:
     """Those of the addresses that answer; what ping says nothing of is their MAC, so it is empty."""
-    program = require()
+    program = command()
     found: dict[str, str] = {}
     for start in range(0, len(addresses), _AT_ONCE):
         found.update(dict.fromkeys(_answering(program, addresses[start : start + _AT_ONCE]), ""))
@@ -58,10 +58,10 @@ def _answering(program: str, addresses: t.Sequence[str]) -> list[str]:
 
 
 def _started(program: str, address: str) -> subprocess.Popen[bytes]:
-    command = [program, "-n", "-c", "2", address]
+    options = [program, "-n", "-c", "2", address]
     nowhere = subprocess.DEVNULL
     try:
-        return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE)
+        return subprocess.Popen(options, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE)
     except OSError as error:
         raise unavailable(f"ping could not be started: {error.strerror}.") from None
 

@@ -23,15 +23,6 @@ TIMES: t.Final = 3  # PROBE_NUM of RFC 5227 1.1
 SECONDS: t.Final = 0.4  # after each; RFC 5227 waits longer, for hosts that have just been plugged in
 
 
-def require(kind: str, addresses: t.Sequence[str]) -> None:
-    """Raise ``probe_unavailable`` where this machine cannot ask for these addresses."""
-    if kind == "ping":
-        ping.require()
-        return
-    with _conversations(links.places([_canonical(address) for address in addresses])):
-        pass
-
-
 def answering(kind: str, addresses: t.Sequence[str]) -> dict[str, str]:
     """Those of the addresses that somebody has, with the MAC, empty where it is not known.
 
@@ -68,16 +59,21 @@ def _conversations(places: links.Places) -> t.Iterator[list[tuple[Conversation, 
                 (Neighbors, [one for one in addresses if ":" in one]),
             ):
                 if asked:
-                    try:
-                        talk = make(link)
-                    except PermissionError:
-                        raise links.unavailable(_NO_RIGHT) from None
-                    except OSError as error:
-                        raise links.unavailable(f"arp cannot use link {link.name}: {error.strerror}.") from None
+                    talk = _opened(make, link)
                     open_sockets.enter_context(talk.socket)
-                    talk.socket.setblocking(False)
                     talks.append((talk, asked))
         yield talks
+
+
+def _opened(make: t.Callable[[links.Link], Conversation], link: links.Link) -> Conversation:
+    try:
+        talk = make(link)
+    except PermissionError:
+        raise links.unavailable(_NO_RIGHT) from None
+    except OSError as error:
+        raise links.unavailable(f"arp cannot use link {link.name}: {error.strerror}.") from None
+    talk.socket.setblocking(False)
+    return talk
 
 
 _NO_RIGHT: t.Final = (
@@ -101,11 +97,11 @@ def _ask(talks: t.Sequence[tuple[Conversation, list[str]]]) -> dict[str, str]:
 
 def _send(talk: Conversation, address: str) -> None:
     try:
-        try:
+        with contextlib.suppress(BlockingIOError):
             talk.ask(address)
-        except BlockingIOError:
-            select.select([], [talk.socket], [], SECONDS)
-            talk.ask(address)
+            return
+        select.select([], [talk.socket], [], SECONDS)
+        talk.ask(address)
     except OSError as error:
         raise links.unavailable(f"arp could not ask for {address}: {error.strerror}.") from None
 

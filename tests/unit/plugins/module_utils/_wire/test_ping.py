@@ -21,7 +21,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> di
     path = folder / "ping"
     path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{folder}/program.py'\n", encoding="utf-8")
     path.chmod(0o755)
-    monkeypatch.setattr(ping, "require", lambda: str(path))
+    monkeypatch.setattr(ping, "command", lambda: str(path))
     return ping.answering(["192.0.2.1"])
 
 
