@@ -64,7 +64,9 @@ def found(kinds: t.Sequence[str], folder: Path) -> t.Iterator[list[Store]]:
         stores = []
         for kind in kinds:
             try:
-                server = stack.enter_context(shared.KINDS[kind]()) if kind in shared.KINDS else None
+                server = t.cast(
+                    "Access | None", stack.enter_context(shared.KINDS[kind]()) if kind in shared.KINDS else None
+                )
             except ServiceMissing as error:
                 tell(f"{kind} is left out: {error}")
             else:
