@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# `make demo` runs the main job, `make test` runs every check. Both first set up .venv by themselves.
+# `make demo` runs the main job, `make test` the checks of each change, `make test-all` what takes too long for that
+# too. All of them first set up .venv by themselves.
 #   PYTHON=python3.12     another Python for .venv
 #   PYTEST_ARGS='-k pool' more arguments for pytest
-#   STORES=postgresql     the kinds of stores for `make stores`; file, postgresql, mariadb and galera if not given
+#   STORES=postgresql     the kinds of stores for `make rules` and `stores`; file, postgresql, mariadb and galera if not given
 #   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`; 2.19 and 2.21 if not given
 #   BENCH_ARGS=--quick    more arguments for `make bench`; --help lists them
 
@@ -16,8 +17,9 @@ PLAYS ?= tests/plays
 BENCH_ARGS ?=
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
-OF_THE_LEDGER := $(addprefix tests/unit/plugins/module_utils/,_tasks _ledger) tests/parity \
-	tests/property/test_ledger.py tests/plays/test_at_once.py tests/plays/test_check_mode.py tests/endurance/test_endurance.py
+OF_THE_RULES := tests/parity tests/property/test_ledger.py tests/safety/test_injection.py \
+	tests/plays/test_at_once.py tests/plays/test_check_mode.py tests/endurance/test_endurance.py
+OF_THE_LEDGER := $(addprefix tests/unit/plugins/module_utils/,_tasks _ledger) $(OF_THE_RULES)
 # Where releases of ansible-core differ: what goes into plugins and comes out of them.
 OF_ANSIBLE := $(patsubst %,tests/plays/test_%.py,adhoc check_mode empty_and_odd_values examples families host_address hosts \
 	inventory jinja lookups options output settings)
@@ -32,20 +34,23 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .NOTPARALLEL:
-.PHONY: help demo test venv lint unit stores plays site dist published molecule sanity matrix coverage bench format \
-	changelog clean
+.PHONY: help demo test test-all venv lint unit rules stores plays site dist published molecule sanity speed matrix coverage \
+	bench format changelog clean
 
 help:
-	@sed -n 's/^# \{0,1\}//; 4,9p' Makefile
-	@echo 'Targets: demo test lint unit stores plays coverage site dist published molecule sanity matrix bench format'
-	@echo '         changelog clean'
+	@sed -n 's/^# \{0,1\}//; 4,10p' Makefile
+	@echo 'Targets: demo test test-all lint unit rules stores plays coverage site dist published molecule sanity speed'
+	@echo '         matrix bench format changelog clean'
 
 demo: venv
 	@tests/tools/demo.sh
 
-test: venv lint unit stores plays site dist published molecule sanity
-	@$(MAKE) matrix PLAYS='$(OF_ANSIBLE)'
+test: venv lint unit rules plays molecule site dist published sanity speed
 	@echo 'make test: all checks passed'
+
+test-all: test stores
+	@$(MAKE) matrix PLAYS='$(OF_ANSIBLE)'
+	@echo 'make test-all: all checks passed'
 
 venv:
 	@tests/tools/make_venv.sh "$(PYTHON)" .venv requirements/dev.txt
@@ -65,6 +70,9 @@ unit: venv
 	$(PYTEST) -n auto $(PYTEST_ARGS) --ignore=tests/plays tests
 
 # What `unit` and `plays` do on SQLite, on the other kinds of stores.
+rules: venv
+	$(PYTEST) -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_RULES)
+
 stores: venv
 	$(PYTEST) -n auto --stores=$(STORES) $(PYTEST_ARGS) $(OF_THE_LEDGER)
 
@@ -98,9 +106,12 @@ sanity: venv
 matrix: venv
 	@PLAYS='$(PLAYS)' tests/tools/matrix.sh $(MATRIX)
 
-# Not part of `make test`: its figures are those of a machine that does nothing else.
+# Its figures are those of a machine that does nothing else. Those that are the same on any are part of `make test`.
 bench: venv
 	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.suite $(BENCH_ARGS)
+
+speed: venv
+	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.suite --quick --strict
 
 format: venv
 	$(BIN)/ruff check --fix .

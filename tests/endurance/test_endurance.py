@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-m", run.__name__]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`make unit` runs it on files and `make stores` on servers, so that neither does what the other one did."""
+    """`make unit` runs it on files and `make rules` on servers, so that neither does what the other one did."""
     if "kind" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--stores")
         if asked == "sqlite":
