@@ -52,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser, default: str = ",".join(KINDS))
     """What all parts of the benchmark are told."""
     parser.add_argument("--stores", default=default, help=f"with commas, of {','.join(KINDS)} (default: {default})")
     parser.add_argument("--folder", type=Path, default=Path("build"), help="on the disk to measure")
-    parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument("--json", type=Path, help="write the figures here, too")
 
 
 @contextlib.contextmanager

@@ -42,7 +42,7 @@ class Size(t.NamedTuple):
     held: int
 
 
-QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 2000, 10_000)
+QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 10_000)
 FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, (50, 200), 7, 10_000, memory.HELD)
 
 
@@ -65,7 +65,7 @@ def main() -> int:
         found = measure(stores, options)
     print(report.table(found.lines), "", report.worst(found.lines), "", figures.table(found.figures), sep="\n")
     parts = {"quick": options.quick, "seconds": time.monotonic() - began}
-    results.written(options.json, {**parts, "allocation": found.lines, "figures": found.figures})
+    results.written(options.json or options.folder / "bench.json", {**parts, "allocation": found.lines, "figures": found.figures})
     if options.svg:
         text = curves.drawn([line._asdict() for line in found.lines], results.said(results.machine()))
         options.svg.write_text(text, encoding="utf-8")
