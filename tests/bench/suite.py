@@ -47,13 +47,15 @@ FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, (50, 200), 7, 10_
 
 
 class Found(t.NamedTuple):
-    lines: list[report.Line]
+    """What was measured of allocations, and of all else."""
+
+    allocation: list[report.Line]
     figures: list[figures.Figure]
 
     @property
     def worse(self) -> list[str]:
         """What fails a strict run."""
-        lines = [f"{line.store}: {line.what}, {line.layout} {line.held:,}" for line in self.lines if line.is_worse]
+        lines = [f"{line.store}: {line.what}, {line.layout} {line.held:,}" for line in self.allocation if line.is_worse]
         return lines + [f"{one.store}: {one.what}" for one in figures.failing(self.figures)]
 
 
@@ -63,11 +65,13 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     with places.found(options.stores.split(","), options.folder) as stores:
         found = measure(stores, options)
-    print(report.table(found.lines), "", report.worst(found.lines), "", figures.table(found.figures), sep="\n")
-    parts = {"quick": options.quick, "seconds": time.monotonic() - began}
-    results.written(options.json or options.folder / "bench.json", {**parts, "allocation": found.lines, "figures": found.figures})
+    print(
+        report.table(found.allocation), "", report.worst(found.allocation), "", figures.table(found.figures), sep="\n"
+    )
+    parts = {"quick": options.quick, "seconds": time.monotonic() - began, **found._asdict()}
+    results.written(options.json or options.folder / "bench.json", parts)
     if options.svg:
-        text = curves.drawn([line._asdict() for line in found.lines], results.said(results.machine()))
+        text = curves.drawn([line._asdict() for line in found.allocation], results.said(results.machine()))
         options.svg.write_text(text, encoding="utf-8")
     places.tell("done")
     for what in found.worse:
@@ -91,7 +95,7 @@ def measure(stores: t.Sequence[places.Store], options: argparse.Namespace) -> Fo
     found = Found([], [])
     for store in stores:
         scope = allocation.scope_of(store.kind, quick=options.quick)._replace(realtime=options.realtime)
-        found.lines.extend(allocation.measure(store, scope))
+        found.allocation.extend(allocation.measure(store, scope))
         found.figures.extend(contention.measure(store, size.processes, size.seconds))
         if store.kind == "sqlite" or not options.quick:
             found.figures.extend(memory.of_tasks(store, size.held))
