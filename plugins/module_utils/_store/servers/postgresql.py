@@ -69,8 +69,8 @@ _REFUSALS: t.Final = tuple(
         (r'FATAL: +role "', "login_failed"),
         (r"permission denied for database", "access_denied"),
         (r'FATAL: +database ".*" does not exist', "store_missing"),
-        # A connection through TLS that breaks tells of SSL too.
-        (r"SSL SYSCALL|unexpected eof|closed unexpectedly", ""),
+        # A connection through TLS that breaks tells of SSL too, and so does one that the server had no process for.
+        (r"SSL SYSCALL|unexpected eof|closed unexpectedly|error response during SSL", ""),
         (r"certificate|private key|SSL", "tls_failed"),
     )
 )

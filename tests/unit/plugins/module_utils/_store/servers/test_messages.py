@@ -40,6 +40,8 @@ HOST = 'connection to server at "10.0.0.9", port 5432 failed: '
         ("SSL SYSCALL error: EOF detected", "store_unreachable"),
         ("SSL connection has been closed unexpectedly", "store_unreachable"),
         ("SSL error: unexpected eof while reading", "store_unreachable"),
+        # What libpq has instead of the words of a server that is just being started, or cannot start a process.
+        ("server sent an error response during SSL exchange", "store_unreachable"),
     ],
 )
 def test_postgresql(said: str, reason: str) -> None:
