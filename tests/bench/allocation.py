@@ -24,7 +24,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import TABLES
-from ansible_collections.netledger.ipam.tests.bench import bulk, ledgers, measuring, places, report, results, widths
+from ansible_collections.netledger.ipam.tests.bench import bulk, ledgers, measuring, places, report, results
 from ansible_collections.netledger.ipam.tests.bench.places import tell
 from ansible_collections.netledger.ipam.tests.stores import execute
 
@@ -37,11 +37,12 @@ class Scope(t.NamedTuple):
     versions: tuple[int, ...]
     rounds: int
     bulk: int = bulk.COUNT
+    bulk_rounds: int = 5
     analyze: bool = True
     realtime: bool = False
 
 
-QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 4, bulk=10_000, analyze=False)
+QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 4, bulk=10_000, bulk_rounds=1, analyze=False)
 FULL: t.Final = Scope((10_000, 100_000, 1_000_000), ledgers.LAYOUTS, tuple(ledgers.NETWORKS), 25)
 SERVERS: t.Final = FULL._replace(layouts=("dense", "churn"), versions=(4,), rounds=12)
 # Servers are filled much more slowly than files, and a text file is not meant for more.
@@ -71,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sizes", help="held addresses besides none, with commas")
     parser.add_argument("--layouts", help=f"with commas, of {','.join(ledgers.LAYOUTS)}")
     parser.add_argument("--rounds", type=int, help=f"each takes {measuring.VISIT} samples of everything")
-    parser.add_argument("--realtime", action="store_true", help="measure before all other processes, as root")
+    parser.add_argument("--realtime", action=measuring.Realtime)
     places.add_options(parser)
     return parser.parse_args()
 
@@ -101,12 +102,8 @@ def measure(store: places.Store, scope: Scope) -> list[report.Line]:
                 lines += _in_places(store, version, layout, scope)
     for version in scope.versions:
         tell(f"{store.kind}, {scope.bulk} addresses at once, IPv{version}")
-        with measuring.realtime(scope.realtime):
-            lines += report.of_bulk(bulk.measure(store, version, max(1, scope.rounds // 5), scope.bulk))
-    if store.kind == "sqlite":
-        tell("the widest subnet and the narrowest")
-        with measuring.realtime(scope.realtime):
-            lines += report.of_widths(widths.measure(store.folder(), scope.rounds * measuring.VISIT))
+        with measuring.realtime(wanted=scope.realtime):
+            lines += report.of_bulk(bulk.measure(store, version, scope.bulk_rounds, scope.bulk))
     return lines
 
 
@@ -138,7 +135,7 @@ def _in_places(store: places.Store, version: int, layout: str, scope: Scope) -> 
 
 def _measured(cells: t.Sequence[ledgers.Cell], scope: Scope) -> list[report.Line]:
     tell("measuring")
-    with measuring.realtime(scope.realtime):
+    with measuring.realtime(wanted=scope.realtime):
         return report.of_pairs(measuring.measure(cells, scope.rounds))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import time
 import typing as t
@@ -27,5 +28,6 @@ def cost(command: t.Callable[[], t.Any]) -> Cost:
 
 
 def p95(values: t.Iterable[float]) -> float:
+    """The least of the values that 95 in 100 do not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return ordered[math.ceil(len(ordered) * 0.95) - 1]

@@ -1,23 +1,15 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Draw what an allocation costs with more and more addresses held, from the JSON of the benchmark.
-
-    python -m ansible_collections.netledger.ipam.tests.bench.curves build/bench.json docs/benchmark.svg
+"""A picture of what an allocation costs with more and more addresses held, from the JSON of the benchmark.
 
 Each store has a panel: medians in milliseconds, IPv4, the layout that hosts leave behind that come and go.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import typing as t
-from pathlib import Path
 from xml.sax.saxutils import escape
-
-from ansible_collections.netledger.ipam.tests.bench.results import said
 
 COLOURS: t.Final = {
     "lowest": "#1b6ca8",
@@ -41,14 +33,6 @@ _ACROSS: t.Final = 3
 Line = dict[str, t.Any]
 
 
-def main() -> int:
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    found = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    Path(sys.argv[2]).write_text(drawn(found["allocation"], said(found["machine"])), encoding="utf-8")
-    return 0
-
-
 def drawn(lines: t.Sequence[Line], machine: str) -> str:
     """The picture as SVG."""
     shown = [line for line in lines if line["layout"] == _LAYOUT and line["family"] == "IPv4" and not line["analyzed"]]
@@ -62,7 +46,8 @@ def drawn(lines: t.Sequence[Line], machine: str) -> str:
         parts.append(f'<g transform="translate({place[0]},{place[1]})">{panel}</g>')
     parts += _legend(down * height + 12)
     parts.append(_text(_MARGIN[0], down * height + 36, machine))
-    size = f'width="{across * width}" height="{down * height + 50}"'
+    # Room for the legend and the machine's line, also where there is one store.
+    size = f'width="{max(across * width, _MARGIN[0] + 110 * len(COLOURS))}" height="{down * height + 50}"'
     style = 'font-family="sans-serif" font-size="11"'
     return f'{_LICENCE}<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n<rect {size} fill="white"/>\n' + (
         "\n".join(parts) + "\n</svg>\n"
@@ -109,7 +94,3 @@ def _height(share: float) -> float:
 def _text(left: float, height: float, text: str, anchor: str = "start", weight: str = "normal") -> str:
     where = f'x="{left:.1f}" y="{height:.1f}" text-anchor="{anchor}" font-weight="{weight}"'
     return f"<text {where}>{escape(text)}</text>"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -31,18 +31,37 @@ class Figure(t.NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        return self.value is not None and self.bar is not None and round(self.value, 2) > self.bar
+        return is_over((self.value, self.bar))
 
     @property
     def verdict(self) -> str:
-        if self.bar is None:
-            return ""
-        return "over" if self.is_over else "ok"
+        return verdict((self.value, self.bar))
 
 
-def failing(figures: t.Iterable[Figure]) -> list[Figure]:
+Judged = tuple[float | None, float | None]
+"""A value and its bar; there may be none of either."""
+
+
+def is_over(*judged: Judged) -> bool:
+    """Whether one of the values is over its bar, as it is printed."""
+    return any(value is not None and bar is not None and round(value, 2) > bar for value, bar in judged)
+
+
+def verdict(*judged: Judged) -> str:
+    """What the tables say of values with their bars: nothing where none has a bar."""
+    if all(value is None or bar is None for value, bar in judged):
+        return ""
+    return "over" if is_over(*judged) else "ok"
+
+
+def failing(figures: t.Iterable[Figure]) -> list[str]:
     """What ``--strict`` fails for."""
-    return [figure for figure in figures if figure.stable and figure.is_over]
+    over = [one for one in figures if one.stable and one.is_over]
+    return [
+        f"{one.part}, {one.what}, {one.store}: {one.unit} {one.compared} are {number(one.value, 2)}, "
+        f"and not {number(one.bar, 1)} or less"
+        for one in over
+    ]
 
 
 def table(figures: t.Sequence[Figure]) -> str:

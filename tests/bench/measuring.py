@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import gc
 import os
@@ -15,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.netledger.ipam.tests.bench.bare import Bare, beside
+from ansible_collections.netledger.ipam.tests.bench.costs import p95
 from ansible_collections.netledger.ipam.tests.bench.ledgers import Cell, verify
 from ansible_collections.netledger.ipam.tests.bench.operations import OPERATIONS, Bench, Operation
 
@@ -43,13 +45,8 @@ class Times:
         return statistics.median(self._wall) / 1e6
 
     @property
-    def fastest(self) -> float:
-        """What other processes of the machine have the least part in."""
-        return min(self._wall) / 1e6
-
-    @property
     def p95(self) -> float:
-        return sorted(self._wall)[int(len(self._wall) * 0.95)] / 1e6
+        return p95(self._wall) / 1e6
 
     @property
     def cpu(self) -> float:
@@ -91,8 +88,22 @@ def measure(cells: t.Sequence[Cell], rounds: int) -> list[Pair]:
     return [pair for _bench, _bare, pair in pairs]
 
 
+class Realtime(argparse.Action):
+    """The option ``--realtime``, which takes a right that is looked for before anything is measured."""
+
+    def __init__(self, option_strings: t.Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=False, help="measure before all others, as root")
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_unused: t.Any) -> None:
+        try:
+            with realtime(wanted=True):
+                setattr(namespace, self.dest, True)
+        except PermissionError:
+            parser.error("--realtime takes the right to go before other processes: run it as root")
+
+
 @contextlib.contextmanager
-def realtime(wanted: bool) -> t.Iterator[None]:
+def realtime(*, wanted: bool) -> t.Iterator[None]:
     """Go before all others (SCHED_RR, as root): beside a busy process each sync would wait for the next tick."""
     policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
     if wanted:

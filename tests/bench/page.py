@@ -24,6 +24,7 @@ from ansible_collections.netledger.ipam.tests.bench.results import said
 BEGIN: t.Final = "<!-- figures begin -->"
 END: t.Final = "<!-- figures end -->"
 _PARTS: t.Final = {
+    "steps": "Steps of an allocation",
     "contention": "Several processes at once",
     "plays": "Tasks and lookups in plays",
     "inventory": "Inventories",
@@ -45,8 +46,10 @@ def main() -> int:
 
 def filled(page: str, found: Found) -> str:
     """The page with the figures of this run."""
-    before, _begin, rest = page.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
+    before, begin, rest = page.partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"the page has no place for figures between {BEGIN} and {END}")
     return "\n\n".join([before + BEGIN, *_sections(found), END + after])
 
 
@@ -63,12 +66,13 @@ def _sections(found: Found) -> t.Iterator[str]:
             yield _markdown([_TITLES, *(_cells(figure) for figure in some)])
 
 
-_TITLES: t.Final = ("what", "store", "median", "unit", "compared with", "its median", "value", "bar", "", "note")
+_TITLES: t.Final = ("what", "store", "median", "p95", "unit", "compared with", "its median", "value", "bar", "", "note")
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
     return (
-        *(figure.what, figure.store, number(figure.median), figure.unit, figure.compared, number(figure.against)),
+        *(figure.what, figure.store, number(figure.median), number(figure.p95), figure.unit),
+        *(figure.compared, number(figure.against)),
         *(number(figure.value, 2), number(figure.bar, 1), figure.verdict, figure.note),
     )
 

@@ -12,6 +12,8 @@ import argparse
 import contextlib
 import functools
 import itertools
+import os
+import signal
 import sys
 import tempfile
 import time
@@ -36,9 +38,11 @@ class Store:
 
     @contextlib.contextmanager
     def fresh(self) -> t.Iterator[Ledger]:
-        """A place of which nobody made a ledger yet."""
-        folder = self.folder()
-        with fresh(self.kind, folder, self.server) as ledger:
+        """A place of which nobody made a ledger yet, and which goes with it."""
+        with (
+            tempfile.TemporaryDirectory(dir=self._folder) as folder,
+            fresh(self.kind, Path(folder), self.server) as ledger,
+        ):
             yield ledger
 
     def folder(self) -> Path:
@@ -50,28 +54,52 @@ class Store:
 
 def add_options(parser: argparse.ArgumentParser, default: str = ",".join(KINDS)) -> None:
     """What all parts of the benchmark are told."""
-    parser.add_argument("--stores", default=default, help=f"with commas, of {','.join(KINDS)} (default: {default})")
+    text = f"with commas, of {','.join(KINDS)} (default: {default})"
+    parser.add_argument("--stores", type=_kinds, default=default, help=text)
     parser.add_argument("--folder", type=Path, default=Path("build"), help="on the disk to measure")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--json", type=_writable, help="write the figures here, too")
+
+
+def _kinds(text: str) -> str:
+    unknown = set(text.split(",")) - set(KINDS)
+    if unknown:
+        raise argparse.ArgumentTypeError(f"there is no kind {min(unknown)!r}; the kinds are {', '.join(KINDS)}")
+    return text
+
+
+def _writable(text: str) -> Path:
+    """A path to write to in the end, hours later perhaps."""
+    path = Path(text)
+    if not os.access(path.parent, os.W_OK) or path.is_dir():
+        raise argparse.ArgumentTypeError(f"nothing can be written to {text}")
+    return path
 
 
 @contextlib.contextmanager
-def found(kinds: t.Sequence[str], folder: Path) -> t.Iterator[list[Store]]:
-    """The stores of these kinds; one whose server is not installed is left out, and said so."""
+def found(kinds: t.Sequence[str], folder: Path) -> t.Iterator[t.Iterator[Store]]:
+    """The stores of these kinds, each server of which runs while it is its turn.
+
+    One whose server is not installed is left out, and said so. Who is asked to end (SIGTERM) ends the servers, too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
+        before = signal.signal(signal.SIGTERM, lambda *_unused: sys.exit(1))
+        stack.callback(signal.signal, signal.SIGTERM, before)
         own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=folder.resolve())))
-        stores = []
-        for kind in kinds:
-            try:
-                server = t.cast(
-                    "Access | None", stack.enter_context(shared.KINDS[kind]()) if kind in shared.KINDS else None
-                )
-            except ServiceMissing as error:
-                tell(f"{kind} is left out: {error}")
-            else:
-                stores.append(Store(kind, own, server))
-        yield stores
+        yield stack.enter_context(contextlib.closing(_each(kinds, own)))
+
+
+def _each(kinds: t.Sequence[str], folder: Path) -> t.Generator[Store, None, None]:
+    for kind in kinds:
+        with contextlib.ExitStack() as stack:
+            server: t.Any = None
+            if kind in shared.KINDS:
+                try:
+                    server = stack.enter_context(shared.KINDS[kind]())
+                except ServiceMissing as error:
+                    tell(f"{kind} is left out: {error}")
+                    continue
+            yield Store(kind, folder, server)
 
 
 @functools.cache

@@ -8,14 +8,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.netledger.ipam.tests.bench import bulk, widths
-from ansible_collections.netledger.ipam.tests.bench.figures import aligned, number
+from ansible_collections.netledger.ipam.tests.bench.figures import Figure, Judged, aligned, is_over, number, verdict
 from ansible_collections.netledger.ipam.tests.bench.ledgers import Cell
 from ansible_collections.netledger.ipam.tests.bench.measuring import Pair, Times
 
 TO_BARE: t.Final = {"sqlite": 2.0, "file": None, "postgresql": 3.5, "mariadb": 3.5, "galera": 3.5}
 TO_EMPTY: t.Final = 1.3
 TO_NARROW: t.Final = 1.3
-GROWN: t.Final = 1.6  # by the fastest samples; a search through all that is held takes far more than this
 BULK: t.Final = 1.5
 
 
@@ -36,22 +35,14 @@ class Line(t.NamedTuple):
     to_empty: float | None = None
     empty_bar: float | None = None
     store: str = "sqlite"
-    fastest_to_empty: float | None = None
-
-    @property
-    def is_worse(self) -> bool:
-        """Whether it got worse in what is the same on any machine: growth by the fastest samples, and memory.
-
-        Samples of a server wait for two processes to be scheduled, so even the fastest tell of what else there is.
-        """
-        if self.cpu is None:
-            return self.is_over
-        return self.store == "sqlite" and (self.fastest_to_empty or 0) > GROWN
 
     @property
     def is_over(self) -> bool:
-        pairs = ((self.ratio, self.bar), (self.to_empty, self.empty_bar))
-        return any(ratio is not None and bar is not None and round(ratio, 2) > bar for ratio, bar in pairs)
+        return is_over(*self.judged)
+
+    @property
+    def judged(self) -> tuple[Judged, Judged]:
+        return (self.ratio, self.bar), (self.to_empty, self.empty_bar)
 
 
 def of_pairs(pairs: t.Sequence[Pair]) -> list[Line]:
@@ -73,7 +64,6 @@ def _of_pair(pair: Pair, empty: Times) -> Line:
     grows = cell.kind == "file"  # each task reads and writes all of it
     return line._replace(
         to_empty=pair.ours.median / empty.median,
-        fastest_to_empty=pair.ours.fastest / empty.fastest,
         empty_bar=None if grows else TO_EMPTY,
     )
 
@@ -92,15 +82,21 @@ def of_bulk(found: bulk.Bulk) -> list[Line]:
 
 
 def of_widths(found: widths.Widths) -> list[Line]:
-    lines = [
+    return [
         _timed(f"{name}, IPv6 /32 / IPv4 /30", found.wide[name], found.narrow[name], TO_NARROW)
         for name in widths.STRATEGIES
     ]
+
+
+def of_memory(found: widths.Widths) -> list[Figure]:
+    figures = []
     for what in widths.Memory._fields:
-        wide, narrow = getattr(found.wide_memory, what) / 1e3, getattr(found.narrow_memory, what) / 1e3
-        title = f"{what} memory in kB, /32 / /30"
-        lines.append(Line(title, "", "", 0, False, wide, None, None, narrow, wide / narrow, TO_NARROW))
-    return lines
+        wide, narrow = getattr(found.wide_memory, what) / 2**20, getattr(found.narrow_memory, what) / 2**20
+        title, value = f"{what}, allocations from an IPv6 /32", wide / narrow
+        figures.append(
+            Figure("memory", title, "sqlite", "MiB", wide, None, "/ IPv4 /30", narrow, value, TO_NARROW, stable=True)
+        )
+    return figures
 
 
 def _timed(what: str, ours: Times, other: Times, bar: float | None) -> Line:
@@ -110,7 +106,7 @@ def _timed(what: str, ours: Times, other: Times, bar: float | None) -> Line:
 
 def table(lines: t.Sequence[Line]) -> str:
     titles = ("store", "what", "layout", "family", "held", "ANALYZE")
-    timed = ("median", "p95", "cpu", "bare", "/bare", "/empty", "")
+    timed = ("median", "p95", "cpu", "bare", "/bare", "bar", "/empty", "bar", "")
     return aligned([(*titles, *timed), *(_cells(line) for line in lines)])
 
 
@@ -121,18 +117,18 @@ def worst(lines: t.Sequence[Line]) -> str:
 
 def worst_rows(lines: t.Sequence[Line]) -> list[tuple[str, ...]]:
     """The same as rows, the first of which has the titles."""
-    rows: list[tuple[str, ...]] = [("store", "worst of", "/bare", "bar", "where", "/empty", "bar", "where", "")]
+    titles = ("store", "worst of", "median", "p95", "/bare", "bar", "where", "/empty", "bar", "where", "")
+    rows: list[tuple[str, ...]] = [titles]
     for store, what in dict.fromkeys((line.store, line.what) for line in lines):
         mine = [line for line in lines if (line.store, line.what) == (store, what)]
         bare = max(mine, key=lambda line: line.ratio or 0)
         grown = max(mine, key=lambda line: line.to_empty or 0)
-        verdict = "over" if any(line.is_over for line in mine) else "ok"
         rows.append(
             (
-                *(store, what),
+                *(store, what, number(bare.median), number(bare.p95)),
                 *(number(bare.ratio, 2), number(bare.bar, 2), _where(bare)),
                 *(number(grown.to_empty, 2), number(grown.empty_bar, 2), _where(grown) if grown.to_empty else ""),
-                verdict,
+                verdict(*(pair for line in mine for pair in line.judged)),
             )
         )
     return rows
@@ -156,6 +152,8 @@ def _cells(line: Line) -> tuple[str, ...]:
         number(line.cpu),
         number(line.against),
         number(line.ratio, 2),
+        number(line.bar, 1),
         number(line.to_empty, 2),
-        "over" if line.is_over else "ok",
+        number(line.empty_bar, 1),
+        verdict(*line.judged),
     )

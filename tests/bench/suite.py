@@ -19,15 +19,17 @@ from pathlib import Path
 from ansible_collections.netledger.ipam.tests.bench import (
     allocation,
     contention,
-    curves,
     figures,
     inventory,
+    measuring,
     memory,
     places,
     plays,
     report,
     results,
     side_by_side,
+    steps,
+    widths,
 )
 
 
@@ -39,11 +41,13 @@ class Size(t.NamedTuple):
     hosts: tuple[int, ...]
     rounds: int
     inventory: int
+    inventory_rounds: int
     held: int
+    widths: int
 
 
-QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 10_000)
-FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, (50, 200), 7, 10_000, memory.HELD)
+QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 1, 10_000, 16)
+FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, plays.HOSTS, plays.ROUNDS, 10_000, 5, memory.HELD, 100)
 
 
 class Found(t.NamedTuple):
@@ -52,65 +56,82 @@ class Found(t.NamedTuple):
     allocation: list[report.Line]
     figures: list[figures.Figure]
 
-    @property
-    def worse(self) -> list[str]:
-        """What fails a strict run."""
-        lines = [f"{line.store}: {line.what}, {line.layout} {line.held:,}" for line in self.allocation if line.is_worse]
-        return lines + [f"{one.store}: {one.what}" for one in figures.failing(self.figures)]
-
 
 def main() -> int:
     options = _options()
     began = time.monotonic()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    with places.found(options.stores.split(","), options.folder) as stores:
-        found = measure(stores, options)
-    print(
-        report.table(found.allocation), "", report.worst(found.allocation), "", figures.table(found.figures), sep="\n"
-    )
-    parts = {"quick": options.quick, "seconds": time.monotonic() - began, **found._asdict()}
-    results.written(options.json or options.folder / "bench.json", parts)
-    if options.svg:
-        text = curves.drawn([line._asdict() for line in found.allocation], results.said(results.machine()))
-        options.svg.write_text(text, encoding="utf-8")
-    places.tell("done")
-    for what in found.worse:
-        print(f"worse than its bar: {what}")
-    return int(options.strict and bool(found.worse))
+    found = Found([], [])
+    python = _neutron(options.folder) if options.neutron else None
+    try:
+        with places.found(options.stores.split(","), options.folder) as stores:
+            for store in stores:
+                measure(store, options, found)
+                if python and store.kind in side_by_side.KINDS:
+                    size = side_by_side.QUICK if options.quick else side_by_side.FULL
+                    found.figures.extend(side_by_side.measure([store], size, python))
+        places.tell("done")
+    finally:
+        _show(found, options, time.monotonic() - began)
+    worse = figures.failing(found.figures)
+    for one in worse:
+        print(f"worse than its bar: {one}")
+    return int(options.strict and bool(worse))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small ledgers and few samples, two minutes")
-    parser.add_argument("--strict", action="store_true", help="fail where a ratio that is the same anywhere is worse")
-    parser.add_argument("--realtime", action="store_true", help="measure allocations before all others, as root")
-    parser.add_argument("--svg", type=Path, help="draw the curves of allocations here")
+    parser.add_argument("--strict", action="store_true", help="fail where a figure that is the same anywhere is worse")
+    parser.add_argument("--realtime", action=measuring.Realtime)
     parser.add_argument("--neutron", action="store_true", help="also Neutron's driver, in an environment of its own")
     places.add_options(parser)
     return parser.parse_args()
 
 
-def measure(stores: t.Sequence[places.Store], options: argparse.Namespace) -> Found:
+def _neutron(folder: Path) -> Path | None:
+    try:
+        return side_by_side.environment(folder)
+    except side_by_side.NeutronMissing as error:
+        places.tell(str(error))
+        return None
+
+
+def _show(found: Found, options: argparse.Namespace, seconds: float) -> None:
+    """Also what there is of a run that came to no end."""
+    print(
+        report.table(found.allocation), "", report.worst(found.allocation), "", figures.table(found.figures), sep="\n"
+    )
+    path = options.json or options.folder / ("bench-quick.json" if options.quick else "bench.json")
+    results.written(path, {"quick": options.quick, "seconds": seconds, **found._asdict()})
+
+
+def measure(store: places.Store, options: argparse.Namespace, found: Found) -> None:
+    """All of one store. Tasks, lookups and inventories are those of SQLite: what Ansible does takes most of them."""
     size = QUICK if options.quick else FULL
-    found = Found([], [])
-    for store in stores:
-        scope = allocation.scope_of(store.kind, quick=options.quick)._replace(realtime=options.realtime)
-        found.allocation.extend(allocation.measure(store, scope))
-        found.figures.extend(contention.measure(store, size.processes, size.seconds))
-        if store.kind == "sqlite" or not options.quick:
-            found.figures.extend(memory.of_tasks(store, size.held))
-        if store.kind == "sqlite":
-            found.figures.extend(plays.measure(store, size.hosts, size.rounds))
-            found.figures.extend(_inventories(size))
-    if options.neutron:
-        found.figures.extend(side_by_side.measure(stores, side_by_side.QUICK if options.quick else side_by_side.FULL))
-    return found
+    scope = allocation.scope_of(store.kind, quick=options.quick)._replace(realtime=options.realtime)
+    found.allocation.extend(allocation.measure(store, scope))
+    found.figures.extend(contention.measure(store, size.processes, size.seconds))
+    if store.kind == "sqlite" or not options.quick:
+        found.figures.extend(memory.of_tasks(store, size.held))
+    if store.kind == "sqlite":
+        found.figures.extend(steps.measure())
+        _widths(store, options, size, found)
+        found.figures.extend(plays.measure(store, size.hosts, size.rounds))
+        found.figures.extend(_inventories(size))
+
+
+def _widths(store: places.Store, options: argparse.Namespace, size: Size, found: Found) -> None:
+    places.tell("the widest subnet and the narrowest")
+    with measuring.realtime(wanted=options.realtime):
+        measured = widths.measure(store.folder(), size.widths)
+    found.allocation.extend(report.of_widths(measured))
+    found.figures.extend(report.of_memory(measured))
 
 
 def _inventories(size: Size) -> list[figures.Figure]:
     with tempfile.TemporaryDirectory(prefix="inventory-") as folder:
         project = inventory.prepared(Path(folder) / "project", size.inventory)
-        costs = inventory.measure(project, max(1, size.rounds - 2))
+        costs = inventory.measure(project, size.inventory_rounds)
     return inventory.to_figures(size.inventory, costs) + memory.of_inventories(size.inventory)
 
 

@@ -22,32 +22,29 @@ from ansible_collections.netledger.ipam.tests.bench import (
     plays,
     report,
     side_by_side,
+    steps,
     suite,
+    widths,
 )
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure
 from ansible_collections.netledger.ipam.tests.bench.places import Store
 from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
-LINE = report.Line("lowest", "churn", "IPv4", 10, False, 2.0, 3.0, 1.0, 1.0, 2.0, 2.0, 1.3, 1.3, "sqlite", 1.3)
+LINE = report.Line("lowest", "churn", "IPv4", 10, False, 2.0, 3.0, 1.0, 1.0, 2.0, 2.0, 1.3, 1.3, "sqlite")
 TINY = side_by_side.Size((0,), 1, 2, 60)
 
 
-def test_only_what_is_the_same_anywhere_fails_a_strict_run() -> None:
-    slow_disk, noise, grown = LINE._replace(ratio=9.0), LINE._replace(to_empty=9.0), LINE._replace(fastest_to_empty=1.7)
-    memory_line = LINE._replace(what="traced memory", cpu=None, ratio=1.4, bar=1.3)
-    assert suite.Found([LINE, slow_disk, noise, grown._replace(store="mariadb")], []).worse == []
-    assert suite.Found([grown, memory_line], []).worse == [
-        "sqlite: lowest, churn 10",
-        "sqlite: traced memory, churn 10",
-    ]
-    over = Figure("plays", "what", "file", "s", 2, 2, "/ x", 1, 2, 1.5)
-    assert suite.Found([], [over, over._replace(stable=True)]).worse == ["file: what"]
+GROWN = Figure("steps", "lowest", "sqlite", "calls", 900, 900, "/ 1,000 held", 450, 2.0, 1.3, stable=True)
+Run = t.Callable[..., int]
 
 
-def test_one_command_runs_all_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The parts have tests of their own."""
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command, whose parts find what they are told; they have tests of their own."""
     figure = Figure("part", "what", "sqlite", "s", 1, 1)
-    monkeypatch.setattr(allocation, "measure", lambda store, scope: [LINE, LINE._replace(held=0, to_empty=None)])
+    monkeypatch.setattr(widths, "measure", lambda *arguments: None)
+    monkeypatch.setattr(report, "of_widths", lambda found: [LINE._replace(what="wide")])
+    monkeypatch.setattr(report, "of_memory", lambda found: [figure])
     for part in (contention, plays):
         monkeypatch.setattr(part, "measure", lambda *arguments: [figure])
     monkeypatch.setattr(memory, "of_tasks", lambda *arguments: [figure])
@@ -55,13 +52,63 @@ def test_one_command_runs_all_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(inventory, "prepared", lambda *arguments: None)
     monkeypatch.setattr(inventory, "measure", lambda *arguments: {})
     monkeypatch.setattr(inventory, "to_figures", lambda *arguments: [figure])
-    command = ["suite", "--quick", "--strict", "--stores=sqlite", f"--folder={tmp_path}"]
-    monkeypatch.setattr(sys, "argv", [*command, f"--json={tmp_path / 'found.json'}", f"--svg={tmp_path / 'found.svg'}"])
-    assert suite.main() == 0
-    found = json.loads((tmp_path / "found.json").read_text())
-    assert (len(found["allocation"]), len(found["figures"])) == (2, 5)
+
+    def run(*arguments: str, **found: t.Callable[..., t.Any]) -> int:
+        lines = [LINE, LINE._replace(held=0, to_empty=None)]
+        monkeypatch.setattr(allocation, "measure", found.get("allocation", lambda store, scope: lines))
+        monkeypatch.setattr(steps, "measure", found.get("steps", lambda: [figure]))
+        command = ["suite", "--quick", "--stores=sqlite", f"--folder={tmp_path}", *arguments]
+        monkeypatch.setattr(sys, "argv", command)
+        return suite.main()
+
+    return run
+
+
+def test_one_command_runs_all_parts(run: Run, tmp_path: Path) -> None:
+    assert run("--strict") == 0
+    found = json.loads((tmp_path / "bench-quick.json").read_text())
+    assert (len(found["allocation"]), len(found["figures"])) == (3, 7)
     assert found["quick"] is True
-    assert ET.parse(tmp_path / "found.svg").getroot().tag.endswith("svg")
+    assert [path.name for path in tmp_path.iterdir()] == ["bench-quick.json"]
+
+
+def test_what_is_the_same_anywhere_fails_a_strict_run(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--strict", allocation=lambda store, scope: [LINE._replace(ratio=9.0, to_empty=9.0)]) == 0
+    assert run(steps=lambda: [GROWN]) == 0
+    assert run("--strict", steps=lambda: [GROWN]) == 1
+    said = "worse than its bar: steps, lowest, sqlite: calls / 1,000 held are 2.00, and not 1.3 or less"
+    assert capsys.readouterr().out.splitlines()[-1] == said
+
+
+def test_a_run_that_breaks_off_shows_what_it_has(run: Run, tmp_path: Path) -> None:
+    def lost() -> t.Any:
+        raise RuntimeError("the server is gone")
+
+    with pytest.raises(RuntimeError, match="gone"):
+        run(f"--json={tmp_path / 'found.json'}", steps=lost)
+    assert len(json.loads((tmp_path / "found.json").read_text())["allocation"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--stores=postgres"], "there is no kind 'postgres'; the kinds are sqlite, file, postgresql, mariadb, galera"),
+        (["--json=/nowhere/found.json"], "nothing can be written to /nowhere/found.json"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_at_once(
+    run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run(*arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_steps_are_counted_alike_each_time() -> None:
+    first, second = steps.measure(), steps.measure()
+    assert [one.median for one in first] == [one.median for one in second]
+    assert {one.unit for one in first} == {"instructions", "calls"}
+    assert all(one.median > 100 for one in first)
 
 
 def test_the_picture_has_a_curve_of_each_operation() -> None:
@@ -132,6 +179,8 @@ def test_the_page_has_the_figures_of_the_run() -> None:
     assert text.startswith(f"before\n\n{page.BEGIN}\n\nFrom a quick run of 2 minutes on 2 x Z80, 1 GB, load 0.5, CP/M.")
     assert text.endswith(f"{page.END}\n\nafter\n")
     assert "old" not in text
-    assert "| sqlite | lowest | 2.00 | 2.00 | IPv4 churn 10 | 1.30 | 1.30 | IPv4 churn 10 | ok |" in text
-    assert "| 200 lookups | sqlite | 4.000 | ms | - template | 1.000 | 3.00 | 5.0 | ok |  |" in text
+    assert "| sqlite | lowest | 2.000 | 3.000 | 2.00 | 2.00 | IPv4 churn 10 | 1.30 | 1.30 | IPv4 churn 10 | ok |" in text
+    assert "| 200 lookups | sqlite | 4.000 | 5.000 | ms | - template | 1.000 | 3.00 | 5.0 | ok |  |" in text
     assert page.filled(text, found) == text
+    with pytest.raises(SystemExit, match="no place for figures"):
+        page.filled("another page", found)
