@@ -59,7 +59,7 @@ class Found(t.NamedTuple):
 
 def main() -> int:
     options = _options()
-    began = time.monotonic()
+    machine, began = results.machine(), time.monotonic()
     found = Found([], [])
     python = _neutron(options.folder) if options.neutron else None
     try:
@@ -71,7 +71,8 @@ def main() -> int:
                     found.figures.extend(side_by_side.measure([store], size, python))
         places.tell("done")
     finally:
-        _show(found, options, time.monotonic() - began)
+        parts = {"machine": machine, "quick": options.quick, "seconds": time.monotonic() - began, **found._asdict()}
+        _show(found, options, parts)
     worse = figures.failing(found.figures)
     for one in worse:
         print(f"worse than its bar: {one}")
@@ -96,13 +97,13 @@ def _neutron(folder: Path) -> Path | None:
         return None
 
 
-def _show(found: Found, options: argparse.Namespace, seconds: float) -> None:
+def _show(found: Found, options: argparse.Namespace, parts: dict[str, t.Any]) -> None:
     """Also what there is of a run that came to no end."""
     print(
         report.table(found.allocation), "", report.worst(found.allocation), "", figures.table(found.figures), sep="\n"
     )
     path = options.json or options.folder / ("bench-quick.json" if options.quick else "bench.json")
-    results.written(path, {"quick": options.quick, "seconds": seconds, **found._asdict()})
+    results.written(path, parts)
 
 
 def measure(store: places.Store, options: argparse.Namespace, found: Found) -> None:

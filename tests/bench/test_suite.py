@@ -18,7 +18,6 @@ from ansible_collections.netledger.ipam.tests.bench import (
     curves,
     inventory,
     memory,
-    page,
     plays,
     report,
     side_by_side,
@@ -169,18 +168,3 @@ def test_a_driver_that_ends_is_told_with_what_it_said(tmp_path: Path, monkeypatc
         driver.ask("make", 0)
     assert t.cast("type[BaseException]", failure.type) is BrokenPipeError or "no such module" in str(failure.value)
     driver.close()
-
-
-def test_the_page_has_the_figures_of_the_run() -> None:
-    figure = Figure("plays", "200 lookups", "sqlite", "ms", 4.0, 5.0, "- template", 1.0, 3.0, 5.0)._asdict()
-    machine = {"processors": 2, "processor": "Z80", "memory_gb": 1, "load": 0.5, "system": "CP/M"}
-    found = {"quick": True, "seconds": 90, "machine": machine, "allocation": [LINE._asdict()], "figures": [figure]}
-    text = page.filled(f"before\n\n{page.BEGIN}\nold\n{page.END}\n\nafter\n", found)
-    assert text.startswith(f"before\n\n{page.BEGIN}\n\nFrom a quick run of 2 minutes on 2 x Z80, 1 GB, load 0.5, CP/M.")
-    assert text.endswith(f"{page.END}\n\nafter\n")
-    assert "old" not in text
-    assert "| sqlite | lowest | 2.000 | 3.000 | 2.00 | 2.00 | IPv4 churn 10 | 1.30 | 1.30 | IPv4 churn 10 | ok |" in text
-    assert "| 200 lookups | sqlite | 4.000 | 5.000 | ms | - template | 1.000 | 3.00 | 5.0 | ok |  |" in text
-    assert page.filled(text, found) == text
-    with pytest.raises(SystemExit, match="no place for figures"):
-        page.filled("another page", found)
