@@ -8,7 +8,6 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
-import itertools
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, first_of, some_of
@@ -207,20 +206,23 @@ class Serving:
         """
         if not values:
             return
-        changes = self.changes.setdefault(request.key, [])
-        present = [one.after for one in changes if one.after] or self._staying.get(request.key, [])
-        last = max((one.ordinal for one in present), default=-1)
-        ordinals = itertools.count(last + 1)  # not where there is a gap: they stay in the order in which they came
-        leaving = {one.value: one for one in self._leaving.pop(request.key)} if request.key in self._leaving else {}
+        key = request.key
+        changes = self.changes.setdefault(key, [])
+        leaving = {one.value: one for one in self._leaving.pop(key, ())}
         left = iter([one for one in leaving.values() if one.value not in values])
-        for value in values:
+        for ordinal, value in enumerate(values, self._next_ordinal(key)):
             held = leaving.get(value) or next(left, None)
             new = held._replace(value=value) if held else Address(value, request.name, request.interface)
-            self.given[value] = after = request.noted(new, self._tx.now, next(ordinals))
+            self.given[value] = after = request.noted(new, self._tx.now, ordinal)
             changes.append(Change(self._subnet, held, after))
             if request.silent is not None and not comes_back and value not in leaving:
                 self._note_unasked(value, request.silent)
         changes += [Change(self._subnet, held, None) for held in left]
+
+    def _next_ordinal(self, key: Key) -> int:
+        """The number of the next address under the key; not that of a gap: they stay in the order of their coming."""
+        present = [one.after for one in self.changes[key] if one.after] or self._staying.get(key)
+        return max(one.ordinal for one in present) + 1 if present else 0
 
     def _note_unasked(self, value: int, silent: frozenset[str]) -> None:
         text = self._subnet.text(value)
