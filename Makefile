@@ -8,6 +8,7 @@
 #   STORES=postgresql     the kinds of stores for `make rules` and `stores`; file, postgresql, mariadb and galera if not given
 #   MATRIX='2.18 2.20'    other releases of ansible-core for `make matrix`; 2.19 and 2.21 if not given
 #   BENCH_ARGS=--quick    more arguments for `make bench`; --help lists them
+#   MUTANTS=_space        the layers for `make mutants`, or files of them, as _ledger/holds.py
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
@@ -15,6 +16,7 @@ STORES ?= file,postgresql,mariadb,galera
 MATRIX ?= 2.19 2.21
 PLAYS ?= tests/plays
 BENCH_ARGS ?=
+MUTANTS ?= _space _ledger
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 OF_THE_RULES := tests/parity tests/property/test_ledger.py tests/safety/test_injection.py tests/plays/test_at_once.py \
@@ -36,12 +38,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .NOTPARALLEL:
 .PHONY: help demo test test-all venv lint unit rules stores plays site dist published molecule sanity speed matrix coverage \
-	bench format changelog clean
+	bench mutants format changelog clean
 
 help:
-	@sed -n 's/^# \{0,1\}//; 4,10p' Makefile
+	@sed -n 's/^# \{0,1\}//; 4,11p' Makefile
 	@echo 'Targets: demo test test-all lint unit rules stores plays coverage site dist published molecule sanity speed'
-	@echo '         matrix bench format changelog clean'
+	@echo '         matrix bench mutants format changelog clean'
 
 demo: venv
 	@tests/tools/demo.sh
@@ -113,6 +115,10 @@ bench: venv
 
 speed: venv
 	@$(BIN)/python -m ansible_collections.netledger.ipam.tests.bench.suite --quick --strict
+
+# Takes hours. Its environment is one of its own.
+mutants:
+	@PYTHON='$(PYTHON)' tests/tools/mutants.sh $(MUTANTS)
 
 format: venv
 	$(BIN)/ruff check --fix .

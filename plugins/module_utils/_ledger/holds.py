@@ -46,14 +46,10 @@ def reap(tx: Transaction, subnet: Subnet, limit: int = AT_ONCE) -> int:
     return len(expired) + len(due)
 
 
-def reap_all(tx: Transaction, subnet: Subnet) -> int:
+def reap_all(tx: Transaction, subnet: Subnet) -> None:
     """Free every address whose time or hold has ended, for what needs more than a few of them."""
-    reaped = 0
-    while True:
-        portion = reap(tx, subnet)
-        if not portion:
-            return reaped
-        reaped += portion
+    while reap(tx, subnet):
+        pass
 
 
 def ending(tx: Transaction, subnet: Subnet, limit: int = AT_ONCE) -> list[int]:

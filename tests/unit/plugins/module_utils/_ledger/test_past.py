@@ -94,3 +94,13 @@ def test_every_moment_is_as_it_was(ledger: Ledger, clock: t.Any, seed: int) -> N
         purge(ledger, begin)
         for at in range(begin, max(seen) + 1):
             assert then(ledger, at) == seen[at]
+
+
+def test_a_mapped_address_of_an_ipv6_subnet_that_was_left(ledger: Ledger, clock: t.Any) -> None:
+    """There ::ffff:10.0.9.9 is one of IPv6, not the one of IPv4 that it stands for elsewhere (RFC 4291 2.5.5.2)."""
+    ledger.subnet(name="zero", cidr="::/64")
+    ledger.address(name="a", subnet="zero", address="::ffff:10.0.9.9")
+    before, at = now(ledger), clock.now
+    clock.now += 1
+    ledger.address(name="a", subnet="zero", address="::5", force=True)
+    assert then(ledger, at) == before

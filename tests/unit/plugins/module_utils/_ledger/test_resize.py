@@ -138,6 +138,7 @@ def test_what_cannot_grow(ledger: Ledger, cidr: str, reason: str) -> None:
     ledger.subnet(name="next", cidr="10.0.2.0/24")
     result = ledger.refused(subnet.TASK, reason, name="lan", cidr=cidr)
     assert ("next (10.0.2.0/24)" in result["msg"]) is (reason == "overlap")
+    assert result["subnet"] == ("next" if reason == "overlap" else "lan")
 
 
 def test_top_level_subnets_do_not_grow_over_each_other(ledger: Ledger) -> None:

@@ -87,16 +87,35 @@ def test_again_nothing_changes(lan: Ledger) -> None:
     assert lan.content() == before
 
 
-def test_history_says_what_went_and_what_came(lan: Ledger) -> None:
+HISTORY: list[tuple[dict[str, t.Any], list[tuple[str, str | None, str | None]]]] = [
+    (
+        {},
+        [
+            ("lan", "10.0.0.0/24", None),
+            ("lan-1", None, "10.0.0.0/25"),
+            ("lan-2", None, "10.0.0.128/25"),
+        ],
+    ),
+    # A part that keeps the name is the subnet as it goes on.
+    (
+        {"split_names": ["lan", "new"]},
+        [
+            ("lan", "10.0.0.0/24", "10.0.0.0/25"),
+            ("new", None, "10.0.0.128/25"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "expected"), HISTORY)
+def test_history_says_what_went_and_what_came(
+    lan: Ledger, options: dict[str, t.Any], expected: list[tuple[str, str | None, str | None]]
+) -> None:
     ((newest,),) = lan.rows("SELECT max(id) FROM history")
-    lan.subnet(name="lan", split=2)
+    lan.subnet(name="lan", split=2, **options)
     rows = lan.rows("SELECT name, old, new FROM history WHERE id > ? ORDER BY id", newest)
     told = [(name, *((one and json.loads(one)["cidr"]) for one in sides)) for name, *sides in rows]
-    assert told == [
-        ("lan", "10.0.0.0/24", None),
-        ("lan-1", None, "10.0.0.0/25"),
-        ("lan-2", None, "10.0.0.128/25"),
-    ]
+    assert told == expected
 
 
 def test_names_may_be_given_and_one_may_stay(lan: Ledger) -> None:
@@ -228,7 +247,9 @@ IMPOSSIBLE: list[tuple[str, int]] = [
 @pytest.mark.parametrize(("cidr", "count"), IMPOSSIBLE)
 def test_too_few_addresses(ledger: Ledger, cidr: str, count: int) -> None:
     ledger.subnet(name="lan", cidr=cidr)
-    assert str(count) in ledger.refused(subnet.TASK, "split_impossible", name="lan", split=count)["msg"]
+    result = ledger.refused(subnet.TASK, "split_impossible", name="lan", split=count)
+    assert str(count) in result["msg"]
+    assert result["subnet"] == "lan"
 
 
 def test_down_to_single_addresses(ledger: Ledger) -> None:
@@ -255,7 +276,8 @@ def test_a_taken_name_is_named(lan: Ledger) -> None:
 
 def test_a_part_is_not_called_by_the_cidr_of_another(lan: Ledger) -> None:
     names = ["10.0.0.128/25", "10.0.0.0/25"]
-    lan.refused(subnet.TASK, "bad_request", name="lan", split=2, split_names=names)
+    result = lan.refused(subnet.TASK, "bad_request", name="lan", split=2, split_names=names)
+    assert result["msg"].startswith("split_names: ")
     assert lan.subnet(name="lan", split=2, split_names=names[::-1])["changed"] is True
 
 

@@ -318,6 +318,9 @@ OWN: dict[str, Case] = {
         "dns_servers is '{}'|tags is '[1]'|labels is '[]'|mtu is -1",
         "UPDATE subnet SET dns_servers = '{}', tags = '[1]', labels = '[]', mtu = -1 WHERE id = 2",
     ),
+    "a length that is no number": no_number(
+        "malformed", "prefix_length is 'x'", "UPDATE subnet SET prefix_length = 'x' WHERE id = 2"
+    ),
     "a number of a subnet": no_number("malformed", "mtu is 'x'", "UPDATE subnet SET mtu = 'x' WHERE id = 2"),
     "a text of a subnet": no_text(
         "malformed", "description is b", "UPDATE subnet SET description = x'ff' WHERE id = 2"

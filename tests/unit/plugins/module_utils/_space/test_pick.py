@@ -19,6 +19,7 @@ LOWEST: list[tuple[Pairs, tuple[int, int], int, list[int], Pairs]] = [
     ([(0, 255)], (1, 254), 3, [1, 2, 3], [(0, 0), (4, 255)]),
     ([(0, 255)], (0, 255), 0, [], [(0, 255)]),
     ([(5, 5), (7, 7), (9, 20)], (0, 255), 3, [5, 7, 9], [(10, 20)]),
+    ([(0, 5), (8, 9)], (0, 255), 2, [0, 1], [(2, 5), (8, 9)]),  # the first range is enough for both
     ([(5, 5), (7, 7), (9, 20)], (6, 8), 3, [7], [(5, 5), (9, 20)]),
     ([(5, 9)], (5, 9), 5, [5, 6, 7, 8, 9], []),
     ([(5, 9)], (5, 9), 6, [5, 6, 7, 8, 9], []),
@@ -105,6 +106,10 @@ def test_take_rotate(
     space: t.Any, free: Pairs, window: tuple[int, int], last: int | None, count: int, taken: list[int], left: Pairs
 ) -> None:
     check(space, free, window, count, taken, left, "rotate", last)
+
+
+def test_only_rotate_goes_on_behind_the_one_given_last(space: t.Any) -> None:
+    check(space, [(0, 255)], (1, 9), 2, [1, 2], [(0, 0), (3, 255)], "lowest", 5)
 
 
 def check(

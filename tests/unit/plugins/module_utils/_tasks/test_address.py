@@ -132,7 +132,7 @@ def test_addresses_that_cannot_be_had(lan: Ledger, subnet: str, asked: str, reas
     lan.address(name="db", subnet="lan", address="10.0.0.11")
     result = lan.refused(address.TASK, reason, name="web", subnet=subnet, address=asked)
     if reason == "address_conflict":
-        assert result["holder"] == "db"
+        assert (result["holder"], result["address"]) == ("db", "10.0.0.11")
         assert "is held by db" in result["msg"]
         assert "address=10.0.0.11 state=absent" in result["msg"]
 
@@ -212,6 +212,7 @@ def test_a_holder_moves_only_by_force(lan: Ledger) -> None:
     lan.address(name="web", subnet="lan", **NOTES)
     result = lan.refused(address.TASK, "address_differs", name="web", subnet="lan", address="10.0.0.50")
     assert result["address"] == "10.0.0.10"
+    assert result["msg"].endswith("Set force: true to move it, or give another interface to have both.")
     moved = lan.address(name="web", subnet="lan", address="10.0.0.50", force=True)
     assert (moved["changed"], moved["address"], moved["mac"]) == (True, "10.0.0.50", NOTES["mac"])
     assert (moved["diff"]["before"]["address"], moved["diff"]["after"]["address"]) == ("10.0.0.10", "10.0.0.50")

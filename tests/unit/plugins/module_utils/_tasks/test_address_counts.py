@@ -207,7 +207,8 @@ class TestRuns:
         wish = {"name": "web", "subnet": "lan", "contiguous": True}
         result = lan.refused(address.TASK, "pool_exhausted", **wish, count=6)
         assert "run of 6" in result["msg"]
-        lan.refused(address.TASK, "pool_exhausted", **wish, count=5, align=True)
+        result = lan.refused(address.TASK, "pool_exhausted", **wish, count=5, align=True)
+        assert "no aligned run of 5 free addresses" in result["msg"]
         assert given(lan.address(**wish, count=5)) == [15, 16, 17, 18, 19]
 
     def test_what_is_held_and_is_no_run(self, lan: Ledger) -> None:
@@ -215,7 +216,8 @@ class TestRuns:
         lan.address(name="db", subnet="lan")
         lan.address(name="web", subnet="lan", count=3)  # 10, 11, 13
         wish = {"name": "web", "subnet": "lan", "count": 3, "contiguous": True}
-        lan.refused(address.TASK, "address_differs", **wish)
+        result = lan.refused(address.TASK, "address_differs", **wish)
+        assert "not 3 one after the other. Set force: true to give up what does not fit." in result["msg"]
         moved = lan.address(**wish, force=True)
         assert (moved["changed"], given(moved), held(lan)) == (True, [13, 14, 15], [13, 14, 15])
         assert lan.address(**wish)["changed"] is False

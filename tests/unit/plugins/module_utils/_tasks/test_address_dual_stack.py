@@ -61,6 +61,12 @@ class TestDualStack:
         assert (made["changed"], given(made)) == (True, ["10.0.0.2", "2001:db8::77"])
         assert made["diff"]["after"]["address"] == "10.0.0.2"
 
+    def test_force_moves_one_of_them(self, lan: Ledger) -> None:
+        lan.address(name="a", **DUAL)
+        lan.refused(address.TASK, "address_differs", name="a", **DUAL, address="10.0.0.50")
+        moved = lan.address(name="a", **DUAL, address="10.0.0.50", force=True)
+        assert given(moved) == ["10.0.0.50", "2001:db8::1"]
+
     def test_all_or_nothing(self, lan: Ledger) -> None:
         lan.pool(subnet="six", name="default", start="2001:db8::1", end="2001:db8::2")
         lan.address(names=["x", "y"], subnet="six")
@@ -214,6 +220,13 @@ class TestSameHostPart:
         assert all(2 <= host_parts(one)[0] <= 254 for one in drawn)
         assert len({host_parts(one)[0] for one in drawn}) > 1
 
+    def test_random_from_ranges_that_are_apart(self, lan: Ledger) -> None:
+        """Two host parts are left. That forty draws miss one of them happens once in 2**39 times."""
+        lan.pool(subnet="four", name="default", start="10.0.0.2", end="10.0.0.4")
+        lan.address(name="between", subnet="four", address="10.0.0.3")
+        drawn = [lan.rehearse(address.TASK, name="a", **SAME, strategy="random") for _ in range(40)]
+        assert {tuple(host_parts(one)) for one in drawn} == {(2, 2), (4, 4)}
+
     @pytest.mark.parametrize("way", ["request", "pool"])
     def test_rotate_goes_on_behind_the_last_one(self, lan: Ledger, columns: t.Any, way: str) -> None:
         wish: dict[str, t.Any] = {**SAME, "strategy": "rotate"} if way == "request" else SAME
@@ -231,6 +244,14 @@ class TestSameHostPart:
         lan.pool(subnet="six", name="high", start="2001:db8::69", end="2001:db8::ff")
         assert host_parts(lan.address(name="a", **SAME, pool="high")) == [105, 105]
         assert host_parts(lan.address(name="b", **SAME)) == [2, 2]
+
+    def test_subnets_without_the_pool_are_passed_over(self, lan: Ledger) -> None:
+        lan.pool(subnet="four", name="default", start="10.0.0.2", end="10.0.0.99")
+        lan.pool(subnet="four", name="high", start="10.0.0.100", end="10.0.0.109")
+        lan.pool(subnet="six", name="default", start="2001:db8::1", end="2001:db8::3f")
+        lan.pool(subnet="six", name="high", start="2001:db8::69", end="2001:db8::ff")
+        made = lan.address(name="a", subnet=["four2", "four", "six2", "six"], same_host_part=True, pool="high")
+        assert given(made) == ["10.0.0.105", "2001:db8::69"]
 
     def test_no_host_part_is_free_in_both(self, lan: Ledger) -> None:
         lan.pool(subnet="six", name="default", start="2001:db8::1000", end="2001:db8::1fff")

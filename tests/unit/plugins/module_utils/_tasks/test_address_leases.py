@@ -316,6 +316,13 @@ class TestHoldDown:
     def test_the_preview_leaves_it_out(self, quiet: Ledger) -> None:
         assert quiet.address_info(subnet="lan", free=1)["free"] == ["10.0.0.2"]
 
+    def test_the_preview_knows_the_wait_of_a_pool(self, quiet: Ledger, clock: t.Any, columns: t.Any) -> None:
+        columns.pool("lan", "default", hold_down=HOUR)
+        clock.now += HOUR - 301
+        assert quiet.address_info(subnet="lan", free=1)["free"] == ["10.0.0.2"]
+        clock.now += 1
+        assert quiet.address_info(subnet="lan", free=1)["free"] == ["10.0.0.1"]
+
     def test_the_last_holder_does_not_wait(self, quiet: Ledger) -> None:
         quiet.address(name="new", subnet="lan")
         assert quiet.address(name="web", subnet="lan")["address"] == "10.0.0.1"

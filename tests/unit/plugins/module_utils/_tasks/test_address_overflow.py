@@ -117,12 +117,28 @@ def test_what_waits_for_it_in_any_of_them_comes_first(lan: Ledger) -> None:
     assert given(lan.address(name="a", subnet=BOTH)) == ["10.0.2.1"]
 
 
+def test_what_waits_for_it_in_another_pool_does_not_count(lan: Ledger) -> None:
+    for subnet, net in (("one", "10.0.1"), ("two", "10.0.2")):
+        lan.pool(subnet=subnet, name="default", start=f"{net}.1", end=f"{net}.1")
+        lan.pool(subnet=subnet, name="second", start=f"{net}.2", end=f"{net}.2")
+    lan.subnet(name="two", hold_down="1h")
+    lan.address(name="a", subnet="two", pool="default")
+    lan.address(name="a", state="absent")
+    assert given(lan.address(name="a", subnet=BOTH, pool="second")) == ["10.0.1.2"]
+
+
 class TestCertain:
     def test_rule_64_d12_it_goes_to_the_subnet_around_it(self, lan: Ledger) -> None:
         for name, asked in (("a", "10.0.2.5"), ("b", "10.0.1.2"), ("c", "::ffff:10.0.2.4")):
             made = lan.address(name=name, subnet=BOTH, address=asked)
             assert made["address"] == asked.removeprefix("::ffff:")
             assert lan.address(name=name, subnet=BOTH, address=asked)["changed"] is False
+
+    def test_force_moves_within_one_of_them(self, lan: Ledger) -> None:
+        lan.address(name="a", subnet="two")
+        lan.refused(address.TASK, "address_differs", name="a", subnet=BOTH, address="10.0.2.5")
+        moved = lan.address(name="a", subnet=BOTH, address="10.0.2.5", force=True)
+        assert (moved["changed"], given(moved)) == (True, ["10.0.2.5"])
 
     def test_outside_of_all(self, lan: Ledger) -> None:
         result = lan.refused(address.TASK, "address_outside_subnet", name="a", subnet=BOTH, address="10.0.3.1")
@@ -191,6 +207,12 @@ class TestCertain:
         lan.subnet(name="kid", cidr="10.0.2.4/30")
         assert lan.address(name="a", subnet=["two", "kid"], address="10.0.2.5")["subnet"] == "kid"
         lan.refused(address.TASK, "address_in_child", name="a", subnet=["two", "one"], address="10.0.2.6")
+
+
+def test_a_mapped_address_is_one_of_ipv6_where_that_is_meant(lan: Ledger) -> None:
+    """It lies in ::/64 (RFC 4291 2.5.5.2), and is written as RFC 5952 5 says."""
+    lan.subnet(name="zero", cidr="::/64")
+    assert given(lan.address(name="a", subnet=["one", "zero"], address="::ffff:10.0.9.9")) == ["::ffff:10.0.9.9"]
 
 
 class TestFamilies:

@@ -112,6 +112,12 @@ class TestRotate:
         assert given(lan.address(name="c", subnet="lan", strategy="highest")) == [19]
         assert given(lan.address(name="d", subnet="lan", strategy="rotate")) == [11]
 
+    def test_a_preview_of_few_begins_where_the_turn_is(self, lan: Ledger, columns: t.Any) -> None:
+        columns.subnet("lan", strategy="rotate")
+        lan.address(name="a", subnet="lan")
+        lan.address(name="a", state="absent")
+        assert lan.address_info(subnet="lan", free=1)["free"] == ["10.0.0.11"]
+
     def test_each_pool_has_its_own_turn(self, lan: Ledger) -> None:
         lan.address(name="a", subnet="lan", pool="low", strategy="rotate")
         assert given(lan.address(name="b", subnet="lan", pool="high", strategy="rotate")) == [100]

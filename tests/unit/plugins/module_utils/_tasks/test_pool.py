@@ -58,6 +58,11 @@ def test_pools_that_cannot_be(lan: Ledger, wish: dict[str, t.Any], reason: str) 
     lan.refused(pool.TASK, reason, **{**LOW, **wish})
 
 
+def test_a_strategy_that_is_none(lan: Ledger) -> None:
+    result = lan.refused(pool.TASK, "bad_request", **LOW, strategy="best")
+    assert "is not one of lowest, highest, random, rotate" in result["msg"]
+
+
 def test_what_is_returned(lan: Ledger) -> None:
     lan.subnet(name="lan", reserved=["10.0.0.12"])
     lan.address(name="web", subnet="lan")

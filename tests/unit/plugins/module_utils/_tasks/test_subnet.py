@@ -73,6 +73,7 @@ KINDS: list[tuple[str, int, str, str | None, list[tuple[str, str]]]] = [
 ]
 
 GATEWAYS: list[tuple[str, str, str | None]] = [
+    ("::/64", "::ffff:10.0.9.1", None),  # IPv4-mapped, and one of IPv6 here
     ("10.0.0.0/24", "10.0.0.0", "bad_request"),
     ("10.0.0.0/24", "10.0.0.255", "bad_request"),
     ("10.0.0.0/24", "2001:db8::1", "version_mismatch"),
