@@ -74,6 +74,10 @@ class BareTable(Bare):
         cursor = self._connection.cursor()
         if len(rows) == 1:
             cursor.execute(self._statement, rows[0])
+        elif hasattr(cursor, "copy"):  # psycopg, whose documentation has it for many rows
+            with cursor.copy("COPY bare FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
         else:
             cursor.executemany(self._statement, rows)
         self._connection.commit()

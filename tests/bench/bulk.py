@@ -8,7 +8,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
+import shutil
 import typing as t
+from pathlib import Path
 
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
@@ -49,24 +51,52 @@ class Bulk(t.NamedTuple):
 
 
 def measure(store: Store, version: int, rounds: int, count: int = COUNT) -> Bulk:
-    """In turn, each time in new ledgers. What is written at once is made before its time starts."""
+    """All sides in each round, in one order and then in the other. Where there are several, one more is not counted."""
     count = min(count, IN_FILE) if store.kind == "file" else count
+    sides = Sides(store, version, count)
     result = Bulk(store.kind, version, count, Times(), Times(), Times(), Times())
-    names = [ledgers.holder(number) for number in range(count)]
-    for _round in range(rounds):
-        with _opened(store, version) as (ledger, bench):
-            give(bench, names, result.ours)
-            rows = ledger.read(written)
-        with _opened(store, version) as (_ledger, bench):
-            write = functools.partial(_write, moved(rows, bench.subnet))
-            result.same.measure(functools.partial(bench.write, write))
-        with _opened(store, version) as (ledger, _bench):
-            result.task.measure(functools.partial(ledger.address, names=names, subnet=ledgers.SUBNET))
-        with _opened(store, version) as (_ledger, bench):
-            table = bare.beside(bench.cell)
-            result.bare.measure(functools.partial(table.insert, table.rows(count)))
-            table.close()
+    turns = [(sides.ours, result.ours), (sides.same, result.same), (sides.task, result.task), (sides.bare, result.bare)]
+    for side, _times in turns if rounds > 1 else ():
+        side(Times())
+    for number in range(rounds):
+        for side, times in turns[:: -1 if number % 2 else 1]:
+            side(times)
     return result
+
+
+class Sides:
+    """What is measured, each time in a new ledger. What is written at once is made before its time starts."""
+
+    def __init__(self, store: Store, version: int, count: int) -> None:
+        self._store = store
+        self._version = version
+        self._names = [ledgers.holder(number) for number in range(count)]
+        self._rows: list[Rows] = []
+        self._file: Path | None = None
+
+    def ours(self, times: Times) -> None:
+        """Goes first: the others write what it wrote."""
+        with _opened(self._store, self._version) as (ledger, bench):
+            give(bench, self._names, times)
+            self._rows = ledger.read(written)
+            if self._store.kind == "file":
+                self._file = shutil.copyfile(bench.cell.path, self._store.folder() / bench.cell.path.name)
+
+    def same(self, times: Times) -> None:
+        with _opened(self._store, self._version) as (_ledger, bench):
+            write = functools.partial(_write, moved(self._rows, bench.subnet))
+            times.measure(functools.partial(bench.write, write))
+
+    def task(self, times: Times) -> None:
+        with _opened(self._store, self._version) as (ledger, _bench):
+            times.measure(functools.partial(ledger.address, names=self._names, subnet=ledgers.SUBNET))
+
+    def bare(self, times: Times) -> None:
+        """Beside a text file that holds the addresses, or any other empty ledger."""
+        with _opened(self._store, self._version) as (_ledger, bench):
+            table = bare.beside(bench.cell._replace(path=self._file or bench.cell.path))
+            times.measure(functools.partial(table.insert, table.rows(len(self._names))))
+            table.close()
 
 
 @contextlib.contextmanager

@@ -16,14 +16,12 @@ from __future__ import annotations
 
 import argparse
 import collections
-import multiprocessing
-import multiprocessing.synchronize
 import sys
 import time
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address
-from ansible_collections.netledger.ipam.tests.bench import places
+from ansible_collections.netledger.ipam.tests.bench import at_once, places
 from ansible_collections.netledger.ipam.tests.bench.costs import p95
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure, table
 from ansible_collections.netledger.ipam.tests.bench.results import written
@@ -31,7 +29,6 @@ from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
 PROCESSES: t.Final = (1, 8, 50)
 SECONDS: t.Final = 10.0
-_PATIENCE: t.Final = 60  # seconds that a task waits for others
 
 
 class Taken(t.NamedTuple):
@@ -59,10 +56,10 @@ def main() -> int:
 
 
 def measure(store: places.Store, processes: t.Sequence[int], seconds: float) -> list[Figure]:
-    """One process first, with whose rate the others are compared; alone it has but one subnet to be on."""
+    """One process first, asked for or not: its rate is what the others are compared with, and it has but one subnet."""
     figures: list[Figure] = []
     alone: float | None = None
-    for number in processes:
+    for number in (1, *(several for several in processes if several > 1)):
         for subnets in (1, number)[: 1 if number == 1 else 2]:
             places.tell(f"{store.kind}, {number} processes on {subnets} subnets")
             with store.fresh() as ledger:
@@ -77,36 +74,16 @@ def together(ledger: Ledger, processes: int, subnets: int, seconds: float) -> li
     """Let processes take addresses at the same time; each starts once all are there."""
     for number in range(subnets):
         ledger.subnet(name=f"lan{number}", cidr=f"10.{number}.0.0/16")
-    context = multiprocessing.get_context("fork")  # before which the collection closes its connections
-    barrier = context.Barrier(processes)
-    found: multiprocessing.Queue[Taken] = context.Queue()
-    workers = [
-        context.Process(
-            target=take, args=(ledger.store, f"p{number}", f"lan{number % subnets}", seconds, barrier, found)
-        )
-        for number in range(processes)
-    ]
-    for worker in workers:
-        worker.start()
-    taken = [found.get(timeout=seconds + 2 * _PATIENCE) for _worker in workers]
-    for worker in workers:
-        worker.join()
-    return taken
+    each = [(ledger.store, f"p{number}", f"lan{number % subnets}", seconds) for number in range(processes)]
+    return at_once.run(take, each, seconds + 2 * at_once.PATIENCE)
 
 
-def take(
-    store: str,
-    name: str,
-    subnet: str,
-    seconds: float,
-    barrier: multiprocessing.synchronize.Barrier,
-    found: multiprocessing.Queue[Taken],
-) -> None:
+def take(start: at_once.Start, store: str, name: str, subnet: str, seconds: float) -> Taken:
     """What one process does: as many tasks as it gets done in so many seconds."""
-    ledger = Ledger(store, lock_timeout=_PATIENCE)
+    ledger = Ledger(store, lock_timeout=at_once.PATIENCE)
     taken = Taken([], [], [], 0)
     ledger.subnet_info()  # what is imported and connected once is not what is measured
-    barrier.wait(_PATIENCE)
+    start()
     began = now = time.perf_counter()
     while now < began + seconds:
         result = ledger.run(address.TASK, name=f"{name}-{len(taken.times)}", subnet=subnet)
@@ -116,14 +93,13 @@ def take(
             taken.errors.append(result["reason"])
         else:
             taken.addresses.append((result["address"], result["name"]))
-    found.put(taken._replace(elapsed=now - began))
+    return taken._replace(elapsed=now - began)
 
 
 def check(ledger: Ledger, found: t.Sequence[Taken]) -> None:
     """Nothing was given twice, and the ledger has exactly what was given to whom."""
     given = [pair for one in found for pair in one.addresses]
-    if len({text for text, _name in given}) != len(given):
-        raise AssertionError("an address was given twice")
+    at_once.refuse_twice([text for text, _name in given])
     held = {(one["address"], one["name"]) for one in ledger.address_info()["addresses"]}
     if held != set(given):
         raise AssertionError(f"{len(held)} addresses are held, and {len(given)} were given")

@@ -21,6 +21,7 @@ import tempfile
 import typing as t
 from pathlib import Path
 
+from ansible_collections.netledger.ipam.tests.bench import places
 from ansible_collections.netledger.ipam.tests.bench.costs import Cost, cost, p95
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure, table
 from ansible_collections.netledger.ipam.tests.plays.inventories import PLUGIN, unmarked
@@ -29,14 +30,17 @@ from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
 TO_SCRIPT: t.Final = 1.5
 IN_A_SUBNET: t.Final = 1000
 SOURCES: t.Final = {"script": "./static.sh", "plugin": "lab.ipam.yml"}
+STRICT: t.Final = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}  # else an inventory without hosts is a success
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hosts", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path, default=Path("build"), help="on the disk to measure")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="inventory-") as folder:
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="inventory-", dir=options.folder.resolve()) as folder:
         found = measure(prepared(Path(folder) / "project", options.hosts), options.rounds)
     print(table(to_figures(options.hosts, found)))
     return 0
@@ -69,8 +73,7 @@ def prepared(folder: Path, hosts: int) -> Project:
             names=names, subnet=subnet, tags=["linux", f"rack{number}"], labels={"role": "web", "env": "prod"}
         )
     project.write("lab.ipam.yml", PLUGIN)
-    run = list_hosts(project, "lab.ipam.yml")
-    document = unmarked(json.loads(run[run.index("{\n") :]))
+    document = checked(list_hosts(project, "lab.ipam.yml"), hosts)
     document["_meta"].pop("profile", None)
     project.write("static.json", json.dumps(document))
     project.write("static.sh", "#!/bin/sh\nexec cat static.json\n").chmod(0o755)
@@ -78,16 +81,32 @@ def prepared(folder: Path, hosts: int) -> Project:
 
 
 def list_hosts(project: Project, source: str) -> str:
-    return project.run(BIN / "ansible-inventory", "-i", source, "--list").ok().output
+    return project.run(BIN / "ansible-inventory", "-i", source, "--list", env=STRICT).ok().output
+
+
+def _list_into(output: list[str], project: Project, source: str) -> None:
+    output.append(list_hosts(project, source))
+
+
+def checked(output: str, hosts: int) -> dict[str, t.Any]:
+    """The inventory that was listed; AssertionError where it has not so many hosts."""
+    document: dict[str, t.Any] = unmarked(json.loads(output[output.index("{\n") : output.rindex("\n}") + 2]))
+    listed = len(document["_meta"]["hostvars"])
+    if listed != hosts:
+        raise AssertionError(f"the inventory has {listed} hosts, not {hosts}")
+    return document
 
 
 def measure(project: Project, rounds: int) -> dict[str, list[Cost]]:
     """Each source in each round; the first round is not counted, because it finds no files in memory."""
     costs: dict[str, list[Cost]] = {name: [] for name in SOURCES}
+    hosts = len(json.loads((project.folder / "static.json").read_text(encoding="utf-8"))["_meta"]["hostvars"])
     for number in range(rounds + 1):
         for name, source in SOURCES.items():
-            taken = cost(functools.partial(list_hosts, project, source))
-            print(f"round {number}: {name} {taken.wall:.2f} s, {taken.cpu:.2f} s of CPU", file=sys.stderr, flush=True)
+            output: list[str] = []
+            taken = cost(functools.partial(_list_into, output, project, source))
+            checked(output[0], hosts)
+            places.tell(f"inventory, round {number}: {name} {taken.wall:.2f} s, {taken.cpu:.2f} s of CPU")
             costs[name] += [taken] if number else []
     return costs
 

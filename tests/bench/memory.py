@@ -22,7 +22,7 @@ from pathlib import Path
 from ansible_collections.netledger.ipam.tests.bench import inventory, ledgers, places
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure, table
 from ansible_collections.netledger.ipam.tests.bench.results import written
-from ansible_collections.netledger.ipam.tests.plays.project import BIN
+from ansible_collections.netledger.ipam.tests.plays.project import BIN, Project
 
 HELD: t.Final = 100_000
 IN_FILE: t.Final = 10_000
@@ -53,7 +53,7 @@ def main() -> int:
     with places.found(options.stores.split(","), options.folder) as stores:
         for store in stores:
             figures += of_tasks(store, options.held)
-    figures += of_inventories(options.hosts)
+    figures += of_inventories(options.hosts, options.folder)
     print(table(figures))
     written(options.json, {"memory": figures})
     return 0
@@ -77,25 +77,35 @@ def of_tasks(store: places.Store, held: int, at_once: int = AT_ONCE) -> list[Fig
     return figures
 
 
-def of_inventories(hosts: int) -> list[Figure]:
+def of_inventories(hosts: int, beneath: Path | None = None) -> list[Figure]:
+    """In a project in a new folder there."""
     places.tell("memory of an inventory")
-    with tempfile.TemporaryDirectory(prefix="memory-") as folder:
+    with tempfile.TemporaryDirectory(prefix="memory-", dir=beneath and beneath.resolve()) as folder:
         project = inventory.prepared(Path(folder) / "project", hosts)
-        found = {
-            name: megabytes(str(BIN / "ansible-inventory"), "-i", source, "--list", cwd=project.folder)
-            for name, source in inventory.SOURCES.items()
-        }
+        found = {name: _listing(project, source, hosts) for name, source in inventory.SOURCES.items()}
     what = f"inventory of {hosts:,} hosts"
     return [_figure(what, "sqlite", found["plugin"], "/ script", found["script"])]
 
 
-def megabytes(*command: str, cwd: Path | None = None) -> float:
+def _listing(project: Project, source: str, hosts: int) -> float:
+    command = (str(BIN / "ansible-inventory"), "-i", source, "--list")
+    output = project.run(sys.executable, "-c", _WATCH, *command, env=inventory.STRICT).ok().output
+    inventory.checked(output, hosts)
+    return _most(output)
+
+
+def megabytes(*command: str) -> float:
     """The most that a command, or any process that it waits for, has resident."""
     watch = [sys.executable, "-c", _WATCH, *command]
-    done = subprocess.run(watch, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(watch, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-    return int(done.stderr.splitlines()[-1]) / 1024
+    return _most(done.stderr)
+
+
+def _most(output: str) -> float:
+    """The kilobytes that are in the last line."""
+    return int(output.splitlines()[-1]) / 1024
 
 
 def _figure(what: str, kind: str, found: float, compared: str, against: float) -> Figure:

@@ -22,7 +22,7 @@ from neutron.ipam.drivers.neutrondb_ipam import db_models, driver  # type: ignor
 from neutron_lib import context  # type: ignore[import-not-found]
 from neutron_lib.db import api, model_base  # type: ignore[import-not-found]
 from oslo_config import cfg  # type: ignore[import-not-found]
-from oslo_db import options  # type: ignore[import-not-found]
+from oslo_db import exception, options  # type: ignore[import-not-found]
 from sqlalchemy import exc  # type: ignore[import-not-found]
 
 _ID = "00000000-0000-4000-8000-000000000001"  # of the subnet, as Neutron knows it
@@ -81,7 +81,7 @@ class Driver:
                 taken += self._take_retried()
             except exceptions.IpAddressGenerationFailure:
                 break
-            except exc.DBAPIError:
+            except (exc.DBAPIError, exception.DBError):  # the latter is what oslo.db raises after its retries
                 errors += 1
             now = time.perf_counter()
             longest, before = max(longest, now - before), now

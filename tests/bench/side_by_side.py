@@ -15,8 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import multiprocessing
-import multiprocessing.synchronize
 import random
 import statistics
 import subprocess
@@ -29,7 +27,7 @@ from pathlib import Path
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import addresses, find
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger.request import Request
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address
-from ansible_collections.netledger.ipam.tests.bench import costs, ledgers, places
+from ansible_collections.netledger.ipam.tests.bench import at_once, costs, ledgers, places
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure, table
 from ansible_collections.netledger.ipam.tests.bench.operations import Bench, Work
 from ansible_collections.netledger.ipam.tests.bench.results import written
@@ -40,8 +38,14 @@ from ansible_collections.netledger.ipam.tests.services.processes import HOST
 KINDS: t.Final = ("sqlite", "postgresql")
 BULK: t.Final = 1000
 NARROW: t.Final = "10.0.0.0/24"
+IN_NARROW: t.Final = 254  # addresses
 _HERE: t.Final = Path(__file__).parent
 _REQUIREMENTS: t.Final = _HERE.parents[1] / "requirements" / "neutron.txt"
+_PATIENCE: t.Final = 60.0  # seconds that Neutron's driver has to end
+
+
+class NeutronMissing(RuntimeError):  # noqa: N818
+    """Neutron cannot be installed here."""
 
 
 class Size(t.NamedTuple):
@@ -71,19 +75,23 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="few held, two processes")
     places.add_options(parser, default=",".join(KINDS))
     options = parser.parse_args()
+    try:
+        python = environment(options.folder)
+    except NeutronMissing as missing:
+        places.tell(str(missing))
+        return 1
     with places.found(options.stores.split(","), options.folder) as stores:
-        figures = measure(stores, QUICK if options.quick else FULL)
+        figures = measure(stores, QUICK if options.quick else FULL, python)
     print(table(figures))
     written(options.json, {"neutron": figures})
     return 0
 
 
-def measure(stores: t.Sequence[places.Store], size: Size) -> list[Figure]:
-    """On those of the stores that Neutron has a driver of Python for."""
+def measure(stores: t.Iterable[places.Store], size: Size, python: Path) -> list[Figure]:
+    """On those of the stores that Neutron has a driver of Python for; ``python`` is that of ``environment``."""
     figures: list[Figure] = []
     for store in stores:
         if store.kind in KINDS:
-            python = environment(store.folder().parents[1])
             for held in size.held:
                 figures += _taking(python, store, held, size.samples)
             figures.append(_emptying(python, store, size))
@@ -91,27 +99,51 @@ def measure(stores: t.Sequence[places.Store], size: Size) -> list[Figure]:
 
 
 def environment(folder: Path) -> Path:
-    """The Python of an environment that has Neutron; made once, and made anew where other requirements are."""
-    place = folder / "neutron"
+    """The Python of an environment that has Neutron; made once, and made anew where other requirements are.
+
+    NeutronMissing where that fails. Only what was made to its end has the stamp.
+    """
+    place = folder.resolve() / "neutron"
     python, stamp = place / "bin" / "python", place / "requirements.txt"
     wanted = _REQUIREMENTS.read_text(encoding="utf-8")
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+    if not python.exists() or not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         places.tell("installing Neutron")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-qq", "-r", _REQUIREMENTS], check=True)
+        stamp.unlink(missing_ok=True)
+        _installing(sys.executable, "-m", "venv", "--clear", place)
+        _installing(python, "-m", "pip", "install", "-qq", "-r", _REQUIREMENTS)
         stamp.write_text(wanted, encoding="utf-8")
     return python
 
 
+def _installing(*command: str | Path) -> None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        said = done.stdout.split("\n")
+        last = next((line for line in reversed(said) if line.strip()), f"exit code {done.returncode}")
+        raise NeutronMissing(f"Neutron is left out: {last.strip()}")
+
+
 class Neutron:
-    """A process with Neutron's driver."""
+    """A process with Neutron's driver, for as long as the context lasts."""
 
     def __init__(self, python: Path, url: str, cidr: str) -> None:
         command = [str(python), "-P", "-W", "ignore", str(_HERE / "neutron_driver.py"), url, cidr]
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115  # until close
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115  # until the end of the context
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd="/"
         )
+
+    def __enter__(self) -> Neutron:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        try:
+            self._process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+        finally:
+            self._log.close()
 
     def ask(self, *command: t.Any) -> t.Any:
         self.tell(*command)
@@ -119,8 +151,9 @@ class Neutron:
 
     def tell(self, *command: t.Any) -> None:
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it has ended: answer() tells with what words
+            self._process.stdin.write(json.dumps(command) + "\n")
+            self._process.stdin.flush()
 
     def answer(self) -> t.Any:
         assert self._process.stdout
@@ -129,10 +162,6 @@ class Neutron:
             self._log.seek(0)
             raise RuntimeError(f"Neutron's driver ended\n{self._log.read()}")
         return json.loads(line)
-
-    def close(self) -> None:
-        self._process.communicate(timeout=60)
-        self._log.close()
 
 
 @contextlib.contextmanager
@@ -154,9 +183,12 @@ def _taking(python: Path, store: places.Store, held: int, samples: int) -> list[
     """One address and many, in turns with Neutron; each is given back."""
     places.tell(f"{store.kind}, beside Neutron, {held:,} held")
     figures = []
-    with database(store) as url, store.fresh() as place:
-        cell = ledgers.build_in(place, store.kind, 4, "dense", held)
-        bench, theirs = Bench(cell, random.Random()), Neutron(python, url, ledgers.NETWORKS[4])
+    with (
+        database(store) as url,
+        store.fresh() as place,
+        Neutron(python, url, ledgers.NETWORKS[4]) as theirs,
+    ):
+        bench = Bench(ledgers.build_in(place, store.kind, 4, "dense", held), random.Random())
         theirs.ask("make", held)
         for count in (1, BULK):
             both = [(_taken(bench, count), theirs.ask("allocate", count) / 1e6) for _sample in range(samples + 1)]
@@ -167,7 +199,6 @@ def _taking(python: Path, store: places.Store, held: int, samples: int) -> list[
             figures.append(
                 Figure("neutron", what, store.kind, "ms", middle, costs.p95(ours), "/ Neutron", against, value)
             )
-        theirs.close()
         bench.store.close()
     return figures
 
@@ -206,60 +237,46 @@ def _said(found: Emptied) -> str:
 
 
 def _emptied_by_neutron(python: Path, url: str, size: Size) -> Emptied:
-    processes = [Neutron(python, url, NARROW) for _process in range(size.processes)]
-    number = processes[0].ask("make", 0)
-    for process in processes:
-        process.ask("use", number)
-        process.ask("allocate", 1)
-    for process in processes:
-        process.tell("empty", size.seconds)
-    answers = [process.answer() for process in processes]
-    for process in processes:
-        process.close()
-    return emptied(
-        [(one["addresses"], one["errors"], one["longest"], one["elapsed"]) for one in answers],
-    )
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(Neutron(python, url, NARROW)) for _process in range(size.processes)]
+        number = processes[0].ask("make", 0)
+        for process in processes:
+            process.ask("use", number)
+            process.ask("allocate", 1)
+        for process in processes:
+            process.tell("empty", size.seconds)
+        answers = [process.answer() for process in processes]
+    return emptied([(one["addresses"], one["errors"], one["longest"], one["elapsed"]) for one in answers])
 
 
 def emptied_by_us(place: Ledger, size: Size) -> Emptied:
     place.subnet(name=ledgers.SUBNET, cidr=NARROW)
-    context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(size.processes)
-    found: multiprocessing.Queue[_Took] = context.Queue()
-    workers = [
-        context.Process(target=_empty, args=(place.store, f"p{number}", barrier, found))
-        for number in range(size.processes)
-    ]
-    for worker in workers:
-        worker.start()
-    answers = [found.get(timeout=size.seconds) for _worker in workers]
-    for worker in workers:
-        worker.join()
-    return emptied(answers)
+    each = [(place.store, f"p{number}", size.seconds) for number in range(size.processes)]
+    return emptied(at_once.run(_empty, each, size.seconds + 2 * at_once.PATIENCE))
 
 
 _Took = tuple[list[str], int, float, float]  # addresses, errors, seconds of the longest, seconds of all
 
 
 def emptied(answers: t.Sequence[_Took]) -> Emptied:
+    """AssertionError where an address was given twice, or addresses are left."""
     given = [text for taken, _errors, _longest, _elapsed in answers for text in taken]
-    if len(set(given)) != len(given):
-        raise AssertionError("an address was given twice")
+    at_once.refuse_twice(given)
     counts, errors, longest, elapsed = zip(*((len(one[0]), *one[1:]) for one in answers), strict=True)
+    if len(given) != IN_NARROW:
+        raise AssertionError(f"{len(given)} of {IN_NARROW} addresses were taken, with {sum(errors)} errors")
     return Emptied(list(counts), sum(errors), max(longest), max(elapsed))
 
 
-def _empty(
-    store: str, name: str, barrier: multiprocessing.synchronize.Barrier, found: multiprocessing.Queue[_Took]
-) -> None:
+def _empty(start: at_once.Start, store: str, name: str, seconds: float) -> _Took:
     """What one process of ours does."""
-    ledger = Ledger(store, lock_timeout=60)
+    ledger = Ledger(store, lock_timeout=at_once.PATIENCE)
     ledger.subnet_info()
     taken: list[str] = []
     errors, longest = 0, 0.0
-    barrier.wait(60)
+    start()
     began = before = time.perf_counter()
-    while True:
+    while before - began < seconds:
         result = ledger.run(address.TASK, name=f"{name}-{len(taken) + errors}", subnet=ledgers.SUBNET)
         if result.get("reason") == "pool_exhausted":
             break
@@ -269,7 +286,7 @@ def _empty(
             taken.append(result["address"])
         now = time.perf_counter()
         longest, before = max(longest, now - before), now
-    found.put((taken, errors, longest, time.perf_counter() - began))
+    return taken, errors, longest, time.perf_counter() - began
 
 
 if __name__ == "__main__":

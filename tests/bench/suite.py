@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 import typing as t
 from pathlib import Path
@@ -118,7 +117,7 @@ def measure(store: places.Store, options: argparse.Namespace, found: Found) -> N
         found.figures.extend(steps.measure())
         _widths(store, options, size, found)
         found.figures.extend(plays.measure(store, size.hosts, size.rounds))
-        found.figures.extend(_inventories(size))
+        found.figures.extend(_inventories(store, size))
 
 
 def _widths(store: places.Store, options: argparse.Namespace, size: Size, found: Found) -> None:
@@ -129,11 +128,10 @@ def _widths(store: places.Store, options: argparse.Namespace, size: Size, found:
     found.figures.extend(report.of_memory(measured))
 
 
-def _inventories(size: Size) -> list[figures.Figure]:
-    with tempfile.TemporaryDirectory(prefix="inventory-") as folder:
-        project = inventory.prepared(Path(folder) / "project", size.inventory)
-        costs = inventory.measure(project, size.inventory_rounds)
-    return inventory.to_figures(size.inventory, costs) + memory.of_inventories(size.inventory)
+def _inventories(store: places.Store, size: Size) -> list[figures.Figure]:
+    project = inventory.prepared(store.folder() / "project", size.inventory)
+    costs = inventory.measure(project, size.inventory_rounds)
+    return inventory.to_figures(size.inventory, costs) + memory.of_inventories(size.inventory, store.folder())
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import random
+import typing as t
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from ansible_collections.netledger.ipam.tests.bench import allocation, bare, bulk, ledgers, report
+from ansible_collections.netledger.ipam.tests.bench.measuring import Times
 from ansible_collections.netledger.ipam.tests.bench.operations import Bench
 from ansible_collections.netledger.ipam.tests.bench.places import Store
 from ansible_collections.netledger.ipam.tests.services.access import Access
@@ -45,9 +48,48 @@ def test_the_bare_table_refuses_what_the_ledger_refuses(
         table = bare.beside(ledgers.build_in(place, kind, 4, "dense", 0))
         (row,) = table.rows(1)
         table.insert([row])
+        table.insert(table.rows(3))
         with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
             table.insert([row])
         table.close()
+
+
+def test_many_rows_are_copied_where_the_driver_can(tmp_path: Path) -> None:
+    table = bare.in_file(tmp_path / "bare.db", 4)
+    rows = table.rows(2)
+    table.insert(rows)
+    assert table._connection.execute("SELECT count(*) FROM bare").fetchall() == [(2,)]
+    table.close()
+    table._connection = MagicMock()
+    table.insert(rows)
+    cursor = table._connection.cursor()
+    cursor.copy.assert_called_once_with("COPY bare FROM STDIN")
+    assert [call.args for call in cursor.copy().__enter__().write_row.call_args_list] == [(row,) for row in rows]
+
+
+def test_a_bare_file_is_as_long_as_the_written_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+    monkeypatch.setattr(bare.BareFile, "insert", lambda table, rows: written.append(table._content))
+    bulk.measure(Store("file", tmp_path, None), 4, 1, 20)
+    assert sum(content.count(ledgers.holder(19).encode()) for content in written) > 0
+
+
+def test_sides_are_measured_in_both_orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several rounds one more comes first, which is not counted."""
+    order: list[str] = []
+
+    def noting(name: str) -> t.Callable[[bulk.Sides, Times], None]:
+        return lambda sides, times: times.measure(lambda: order.append(name))
+
+    names = ["ours", "same", "task", "bare"]
+    for name in names:
+        monkeypatch.setattr(bulk.Sides, name, noting(name))
+    found = bulk.measure(Store("sqlite", tmp_path, None), 4, 2, 20)
+    assert order == [*names, *names, *reversed(names)]
+    assert [len(times._wall) for times in (found.ours, found.same, found.task, found.bare)] == [2, 2, 2, 2]
+    order.clear()
+    bulk.measure(Store("sqlite", tmp_path, None), 4, 1, 20)
+    assert order == names
 
 
 def test_a_bare_file_has_the_bytes_of_the_ledger(tmp_path: Path) -> None:

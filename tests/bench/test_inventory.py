@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.netledger.ipam.tests.bench import inventory
+import pytest
+from ansible_collections.netledger.ipam.tests.bench import inventory, memory
 from ansible_collections.netledger.ipam.tests.bench.costs import Cost
 from ansible_collections.netledger.ipam.tests.plays.inventories import listed
 
@@ -23,6 +24,23 @@ def test_both_sides_are_the_same_hosts(tmp_path: Path) -> None:
     found = inventory.measure(project, 1)
     assert len(found["plugin"]) == 1
     assert [figure.unit for figure in inventory.to_figures(1002, found)] == ["s", "s CPU"]
+
+
+def test_an_inventory_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    project = inventory.prepared(tmp_path / "project", 2)
+    project.write("static.sh", '#!/bin/sh\necho \'{"all": {"hosts": ["host00000"]}, "_meta": {"hostvars": {}}}\'\n')
+    with pytest.raises(AssertionError, match=r"has [01] hosts, not 2"):
+        inventory.measure(project, 1)
+    project.write("lab.ipam.yml", "plugin: netledger.ipam.inventory\nnonsense: 1\n")
+    with pytest.raises(AssertionError, match="nonsense"):
+        inventory.list_hosts(project, "lab.ipam.yml")
+
+
+def test_memory_of_both_is_measured(tmp_path: Path) -> None:
+    (found,) = memory.of_inventories(2, tmp_path)
+    assert found.value is not None
+    assert 1 < found.median < 1000
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_arithmetic() -> None:

@@ -20,17 +20,13 @@ from ansible_collections.netledger.ipam.tests.bench import (
     memory,
     plays,
     report,
-    side_by_side,
     steps,
     suite,
     widths,
 )
 from ansible_collections.netledger.ipam.tests.bench.figures import Figure
-from ansible_collections.netledger.ipam.tests.bench.places import Store
-from ansible_collections.netledger.ipam.tests.ledger import Ledger
 
 LINE = report.Line("lowest", "churn", "IPv4", 10, False, 2.0, 3.0, 1.0, 1.0, 2.0, 2.0, 1.3, 1.3, "sqlite")
-TINY = side_by_side.Size((0,), 1, 2, 60)
 
 
 GROWN = Figure("steps", "lowest", "sqlite", "calls", 900, 900, "/ 1,000 held", 450, 2.0, 1.3, stable=True)
@@ -124,47 +120,3 @@ def test_the_picture_has_a_curve_of_each_operation() -> None:
     texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "a <machine>" in texts
     assert "2.2" in texts
-
-
-def test_ours_empties_a_subnet_and_counts(tmp_path: Path) -> None:
-    found = side_by_side.emptied_by_us(Ledger(tmp_path / "ipam.db"), TINY)
-    assert (sum(found.counts), len(found.counts), found.errors) == (254, 2, 0)
-
-
-def test_what_neutron_gave_twice_is_seen() -> None:
-    found = side_by_side.emptied([(["a", "b"], 1, 0.5, 2.0), (["c"], 0, 0.75, 3.0)])
-    assert found == side_by_side.Emptied([2, 1], 1, 0.75, 3.0)
-    with pytest.raises(AssertionError, match="twice"):
-        side_by_side.emptied([(["a"], 0, 0.1, 1.0), (["a"], 0, 0.1, 1.0)])
-
-
-def test_the_driver_is_asked_in_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that answers as the driver does stands in for it; the real one takes minutes to install."""
-    driver = tmp_path / "neutron_driver.py"
-    driver.write_text(
-        "import json, sys\n"
-        "for line in sys.stdin:\n"
-        "    command, *arguments = json.loads(line)\n"
-        "    given = {'addresses': [sys.argv[1]] * (command == 'empty'), 'errors': 0, 'longest': 1, 'elapsed': 4}\n"
-        "    print(json.dumps(2_000_000_000 if command == 'allocate' else given), flush=True)\n"
-    )
-    monkeypatch.setattr(side_by_side, "_HERE", tmp_path)
-    monkeypatch.setattr(side_by_side, "environment", lambda folder: Path(sys.executable))
-    monkeypatch.setattr(side_by_side, "BULK", 5)
-    found = side_by_side.measure([Store("sqlite", tmp_path, None)], TINY._replace(processes=1))
-    assert [(figure.what, figure.against) for figure in found] == [
-        ("one address, 0 held", 2000),
-        ("5 at once, 0 held", 2000),
-        ("1 processes empty a /24", 4),
-    ]
-    assert found[0].value == pytest.approx(found[0].median / 2000)
-
-
-def test_a_driver_that_ends_is_told_with_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "neutron_driver.py").write_text("import sys\nsys.exit('no such module')\n")
-    monkeypatch.setattr(side_by_side, "_HERE", tmp_path)
-    driver = side_by_side.Neutron(Path(sys.executable), "sqlite://", "10.0.0.0/8")
-    with pytest.raises((RuntimeError, BrokenPipeError)) as failure:
-        driver.ask("make", 0)
-    assert t.cast("type[BaseException]", failure.type) is BrokenPipeError or "no such module" in str(failure.value)
-    driver.close()

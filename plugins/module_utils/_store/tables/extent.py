@@ -18,9 +18,10 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction 
 
 _CLASSES: t.Final = 8  # size classes that are looked into at once
 _FIRST: t.Final = 2  # free ranges of each of them
-_BETWEEN: t.Final = "SELECT run_key, first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key LIMIT {}"
+# The key is selected so that a server is asked for what comes behind the last row, and not once more for all before it.
+_BETWEEN: t.Final = "SELECT run_key, first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key"
 _OF_CLASSES: t.Final = " UNION ALL ".join(
-    f"SELECT run_key, first, last FROM ({_BETWEEN.format(limit)}) c{number}"
+    f"SELECT run_key, first, last FROM ({_BETWEEN} LIMIT {limit}) c{number}"
     for number, limit in enumerate([_FIRST] * _CLASSES + [1])
 )
 
@@ -106,23 +107,19 @@ def _first_ones(
 
 def _after(tx: Transaction, subnet: Subnet, size_class: int, free: Range) -> t.Iterator[Range]:
     """The free ranges of a size class after one of them, in order; looked up when the first one is asked for."""
-    rows = tx.each(
-        "SELECT first, last FROM extent WHERE run_key > ? AND run_key < ? ORDER BY run_key",
-        f"{subnet.id:08x}{size_class:02x}{subnet.key(free.last)}",
-        f"{subnet.id:08x}{size_class:02x}g",
-    )
-    for first, last in rows:
-        yield Range(from_key(first), from_key(last))
+    number = f"{subnet.id:08x}{size_class:02x}"
+    yield from _between(tx, f"{number}{subnet.key(free.last)}g", f"{number}g")
 
 
 def at_least(tx: Transaction, subnet: Subnet, size: int) -> t.Iterator[Range]:
     """The free ranges of the size classes that can hold ``size`` addresses (a power of two), the small ones first."""
-    rows = tx.each(
-        "SELECT first, last FROM extent WHERE run_key BETWEEN ? AND ? ORDER BY run_key",
-        f"{subnet.id:08x}{size.bit_length() - 1:02x}",
-        f"{subnet.id:08x}g",
-    )
-    return (Range(from_key(first), from_key(last)) for first, last in rows)
+    number = f"{subnet.id:08x}"
+    return _between(tx, f"{number}{size.bit_length() - 1:02x}", f"{number}g")
+
+
+def _between(tx: Transaction, low: str, high: str) -> t.Iterator[Range]:
+    for _key, first, last in tx.each(_BETWEEN, low, high):
+        yield Range(from_key(first), from_key(last))
 
 
 def insert(tx: Transaction, subnet: Subnet, spans: t.Iterable[Range]) -> None:
