@@ -37,14 +37,14 @@ class Scope(t.NamedTuple):
     versions: tuple[int, ...]
     rounds: int
     bulk: int = bulk.COUNT
-    bulk_rounds: int = 5
+    bulk_rounds: int = 3
     analyze: bool = True
     realtime: bool = False
 
 
-QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 4, bulk=10_000, bulk_rounds=1, analyze=False)
-FULL: t.Final = Scope((10_000, 100_000, 1_000_000), ledgers.LAYOUTS, tuple(ledgers.NETWORKS), 25)
-SERVERS: t.Final = FULL._replace(layouts=("dense", "churn"), versions=(4,), rounds=12)
+QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 2, bulk=10_000, bulk_rounds=1, analyze=False)
+FULL: t.Final = Scope((10_000, 100_000, 1_000_000), ledgers.LAYOUTS, tuple(ledgers.NETWORKS), 15)
+SERVERS: t.Final = FULL._replace(layouts=("dense", "churn"), versions=(4,), rounds=8)
 # Servers are filled much more slowly than files, and a text file is not meant for more.
 SCOPES: t.Final = {
     "sqlite": FULL,

@@ -45,8 +45,8 @@ class Size(t.NamedTuple):
     widths: int
 
 
-QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 1, 10_000, 16)
-FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, plays.HOSTS, plays.ROUNDS, 10_000, 5, memory.HELD, 100)
+QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 1, 10_000, 8)
+FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, plays.HOSTS, plays.ROUNDS, 10_000, 3, memory.HELD, 100)
 
 
 class Found(t.NamedTuple):
