@@ -23,10 +23,8 @@ import tempfile
 import typing as t
 from pathlib import Path
 
-from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import TABLES
 from ansible_collections.netledger.ipam.tests.bench import bulk, ledgers, measuring, places, report, results
 from ansible_collections.netledger.ipam.tests.bench.places import tell
-from ansible_collections.netledger.ipam.tests.stores import execute
 
 
 class Scope(t.NamedTuple):
@@ -129,7 +127,7 @@ def _in_places(store: places.Store, version: int, layout: str, scope: Scope) -> 
         if store.server is None or not scope.analyze:
             return lines
         for cell in cells:
-            execute(cell.url, "ANALYZE" if store.kind == "postgresql" else f"ANALYZE TABLE {', '.join(TABLES)}")
+            ledgers.analyze(cell)
         return lines + _measured([cell._replace(analyzed=True) for cell in cells], scope)
 
 

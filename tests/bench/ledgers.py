@@ -18,11 +18,13 @@ from pathlib import Path
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._space.derive import cut_out, derive
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Address, Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.schema import TABLES
 from ansible_collections.netledger.ipam.plugins.module_utils._store.sqlite import SqliteConnection
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import address, extent
 from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import subnet as subnets
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Transaction
 from ansible_collections.netledger.ipam.tests.ledger import Ledger, check_free_space
+from ansible_collections.netledger.ipam.tests.stores import execute
 
 NETWORKS: t.Final = {4: "10.0.0.0/8", 6: "2001:db8::/64"}
 LAYOUTS: t.Final = ("dense", "fragmented", "churn")
@@ -70,12 +72,11 @@ def build(folder: Path, version: int, layout: str, held: int) -> list[Cell]:
     with contextlib.closing(sqlite3.connect(plain, isolation_level=None, factory=SqliteConnection)) as connection:
         _fill(connection, offsets)
     shutil.copyfile(plain, analyzed)
-    with contextlib.closing(sqlite3.connect(analyzed, isolation_level=None)) as connection:
-        connection.execute("ANALYZE")
     cells = [
         Cell(version, layout, held, False, plain, offsets),
         Cell(version, layout, held, True, analyzed, offsets),
     ]
+    analyze(cells[1])
     for cell in cells:
         verify(cell)
     return cells
@@ -88,10 +89,19 @@ def build_in(place: Ledger, kind: str, version: int, layout: str, held: int) -> 
     for first in range(0, held, _PORTION):
         place.write(functools.partial(_hold, offsets=offsets[first : first + _PORTION], number=first))
     place.write(_free_the_rest)
-    url = "" if kind == "file" else place.store
+    url = "" if kind in ("sqlite", "file") else place.store
     cell = Cell(version, layout, held, False, place.path, offsets, kind, url)
     verify(cell)
     return cell
+
+
+def analyze(cell: Cell) -> None:
+    """Have the engine make the planner's statistics."""
+    if cell.url:
+        execute(cell.url, "ANALYZE" if cell.kind == "postgresql" else f"ANALYZE TABLE {', '.join(TABLES)}")
+        return
+    with contextlib.closing(sqlite3.connect(cell.path, isolation_level=None)) as connection:
+        connection.execute("ANALYZE")
 
 
 def verify(cell: Cell) -> None:

@@ -110,11 +110,11 @@ def measure(store: places.Store, options: argparse.Namespace, found: Found) -> N
     size = QUICK if options.quick else FULL
     scope = allocation.scope_of(store.kind, quick=options.quick)._replace(realtime=options.realtime)
     found.allocation.extend(allocation.measure(store, scope))
+    found.figures.extend(steps.measure(store))
     found.figures.extend(contention.measure(store, size.processes, size.seconds))
     if store.kind == "sqlite" or not options.quick:
         found.figures.extend(memory.of_tasks(store, size.held))
     if store.kind == "sqlite":
-        found.figures.extend(steps.measure())
         _widths(store, options, size, found)
         found.figures.extend(plays.measure(store, size.hosts, size.rounds))
         found.figures.extend(_inventories(store, size))

@@ -58,10 +58,9 @@ def of_holders(tx: Transaction, subnet: Subnet, names: t.Sequence[str]) -> dict[
 
 def expired(tx: Transaction, subnet: Subnet, limit: int) -> list[Address]:
     """Addresses whose time is over, the oldest first."""
-    rows = tx.all(
-        _SELECT + "WHERE subnet_id = ? AND expires <= ? ORDER BY expires, addr LIMIT ?", subnet.id, tx.now, limit
-    )
-    return [_read(row) for row in rows]
+    # With the limit in its text, a planner knows how few it takes.
+    sql = f"{_SELECT}WHERE subnet_id = ? AND expires <= ? ORDER BY expires, addr LIMIT {limit:d}"
+    return [_read(row) for row in tx.all(sql, subnet.id, tx.now)]
 
 
 def within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Address]:

@@ -16,11 +16,13 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.records impo
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
 _SELECT = "SELECT addr, until, name, interface FROM hold "
-PENDING: t.Final = (
-    "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ? AND until <= ?) "
-    "OR EXISTS (SELECT 1 FROM address WHERE subnet_id = ? AND expires <= ?), "
-    "EXISTS (SELECT 1 FROM hold WHERE subnet_id = ?)"
+# The first of each, which is one entry of an index. Asked whether any is due, PostgreSQL expects to meet one soon, and
+# reads all that the subnet holds.
+FIRST_UNTIL: t.Final = "(SELECT until FROM hold WHERE subnet_id = {subnet} ORDER BY until LIMIT 1)"
+FIRST_EXPIRES: t.Final = (
+    "(SELECT expires FROM address WHERE subnet_id = {subnet} AND expires IS NOT NULL ORDER BY expires LIMIT 1)"
 )
+PENDING: t.Final = f"{FIRST_UNTIL}, {FIRST_EXPIRES}".format(subnet="?")
 _SELECT_IN = "SELECT subnet_id, addr, until, name, interface FROM hold "
 
 
@@ -39,17 +41,21 @@ def of_holder(tx: Transaction, subnet: Subnet, name: str, interface: str) -> lis
 
 def pending(tx: Transaction, subnet: Subnet) -> tuple[bool, bool]:
     """Whether something of the subnet has ended by now, a hold or a lease, and whether anything is on hold."""
-    row = tx.one(f"SELECT {PENDING}", *pending_parameters(tx, subnet))
-    return (bool(row[0]), bool(row[1])) if row else (False, False)
+    row = tx.one(f"SELECT {PENDING}", subnet.id, subnet.id)
+    return told_pending(tx, *row) if row else (False, False)
 
 
-def pending_parameters(tx: Transaction, subnet: Subnet) -> tuple[int, ...]:
-    return (subnet.id, tx.now, subnet.id, tx.now, subnet.id)
+def told_pending(tx: Transaction, until: int | None, expires: int | None) -> tuple[bool, bool]:
+    """The same from the columns ``PENDING``, whose parameters are the subnet twice."""
+    ends = [end for end in (until, expires) if end is not None]
+    return any(end <= tx.now for end in ends), until is not None
 
 
 def due(tx: Transaction, subnet: Subnet, limit: int) -> list[Hold]:
     """Holds that have ended, the oldest first."""
-    rows = tx.all(_SELECT + "WHERE subnet_id = ? AND until <= ? ORDER BY until, addr LIMIT ?", subnet.id, tx.now, limit)
+    # With the limit in its text, a planner knows how few it takes.
+    sql = f"{_SELECT}WHERE subnet_id = ? AND until <= ? ORDER BY until, addr LIMIT {limit:d}"
+    rows = tx.all(sql, subnet.id, tx.now)
     return [_read(row) for row in rows]
 
 

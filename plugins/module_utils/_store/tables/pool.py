@@ -30,11 +30,10 @@ def with_pending(tx: Transaction, subnet: Subnet) -> tuple[list[Pool], bool, boo
     """The same, and what ``hold.pending`` tells, in one statement: each costs a writer time under the lock."""
     rows = tx.all(
         f"SELECT {_COLUMNS}, {hold.PENDING} FROM pool WHERE subnet_id = ? ORDER BY first",
-        *hold.pending_parameters(tx, subnet),
-        subnet.id,
+        *(subnet.id, subnet.id, subnet.id),
     )
-    ended, held = rows[0][-2:] if rows else hold.pending(tx, subnet)
-    return [_read(*row[:-2]) for row in rows], bool(ended), bool(held)
+    ended, held = hold.told_pending(tx, *rows[0][-2:]) if rows else hold.pending(tx, subnet)
+    return [_read(*row[:-2]) for row in rows], ended, held
 
 
 def replace(tx: Transaction, subnet: Subnet, pools: list[Pool]) -> None:

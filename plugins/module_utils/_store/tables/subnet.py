@@ -21,6 +21,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns
     write_list,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Subnet
+from ansible_collections.netledger.ipam.plugins.module_utils._store.tables import hold
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Row, Transaction
 
 _PLAIN: t.Final = (
@@ -114,10 +115,9 @@ def every(tx: Transaction, vrf: str | None) -> list[Subnet]:
 
 def next_due(tx: Transaction, number: int) -> int | None:
     """The first subnet from that number on in which the time of an address or a hold is over."""
+    until, expires = (first.format(subnet="s.id") for first in (hold.FIRST_UNTIL, hold.FIRST_EXPIRES))
     row = tx.one(
-        "SELECT s.id FROM subnet s WHERE s.id >= ? AND ("
-        "EXISTS (SELECT 1 FROM address a WHERE a.subnet_id = s.id AND a.expires <= ?) OR "
-        "EXISTS (SELECT 1 FROM hold h WHERE h.subnet_id = s.id AND h.until <= ?)) ORDER BY s.id LIMIT 1",
+        f"SELECT s.id FROM subnet s WHERE s.id >= ? AND ({until} <= ? OR {expires} <= ?) ORDER BY s.id LIMIT 1",
         number,
         tx.now,
         tx.now,
