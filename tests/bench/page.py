@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The netledger.ipam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Put the figures of a run of the benchmark into its page, and the curves beside it.
+"""Put the figures of runs of the benchmark into its page, and the curves beside it.
 
     python -m ansible_collections.netledger.ipam.tests.bench.page build/bench.json docs/benchmark.md
 
-What stands between the two marks of the page is replaced.
+What stands between the two marks of the page is replaced. Of several runs, each before the page, the last one that has
+a kind of store counts for it.
 """
 
 from __future__ import annotations
@@ -36,29 +37,44 @@ Found = dict[str, t.Any]
 
 
 def main() -> int:
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    found, page = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Path(sys.argv[2])
+    *runs, page = map(Path, sys.argv[1:])
+    found = [json.loads(run.read_text(encoding="utf-8")) for run in runs]
     page.write_text(filled(page.read_text(encoding="utf-8"), found), encoding="utf-8")
-    page.with_suffix(".svg").write_text(curves.drawn(found["allocation"], said(found["machine"])), encoding="utf-8")
+    machine = said(found[-1]["machine"])
+    page.with_suffix(".svg").write_text(curves.drawn(_of_all(found, "allocation"), machine), encoding="utf-8")
     return 0
 
 
-def filled(page: str, found: Found) -> str:
-    """The page with the figures of this run."""
+def filled(page: str, runs: t.Sequence[Found]) -> str:
+    """The page with the figures of these runs."""
     before, begin, rest = page.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not begin or not end:
         raise SystemExit(f"the page has no place for figures between {BEGIN} and {END}")
-    return "\n\n".join([before + BEGIN, *_sections(found), END + after])
+    return "\n\n".join([before + BEGIN, *_sections(runs), END + after])
 
 
-def _sections(found: Found) -> t.Iterator[str]:
-    kind = "quick" if found["quick"] else "full"
-    yield f"From a {kind} run of {found['seconds'] / 60:.0f} minutes on {said(found['machine'])}."
+def _stores(run: Found) -> list[str]:
+    return list(dict.fromkeys(line["store"] for line in run["allocation"]))
+
+
+def _of_all(runs: t.Sequence[Found], part: str) -> list[Found]:
+    """Lines or figures, for each kind of store those of the last run that has it."""
+    last = {store: number for number, run in enumerate(runs) for store in _stores(run)}
+    found = [one for number, run in enumerate(runs) for one in run[part] if last[one["store"]] == number]
+    return sorted(found, key=lambda one: list(last).index(one["store"])) if part == "allocation" else found
+
+
+def _sections(runs: t.Sequence[Found]) -> t.Iterator[str]:
+    for run in runs:
+        kind = "quick" if run["quick"] else "full"
+        stores = ", ".join(_stores(run))
+        yield f"From a {kind} run of {run['seconds'] / 60:.0f} minutes ({stores}) on {said(run['machine'])}."
     yield "### Allocations\n\nOf each kind of work the worst ratios, and where:"
-    yield _markdown(worst_rows([_line(one) for one in found["allocation"]]))
-    figures = [_figure(one) for one in found["figures"]]
+    yield _markdown(worst_rows([_line(one) for one in _of_all(runs, "allocation")]))
+    figures = [_figure(one) for one in _of_all(runs, "figures")]
     for part, title in _PARTS.items():
         some = [figure for figure in figures if figure.part == part]
         if some:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -63,13 +64,42 @@ def test_the_page_has_the_figures_of_the_run() -> None:
     figure = Figure("plays", "200 lookups", "sqlite", "ms", 4.0, 5.0, "- template", 1.0, 3.0, 5.0)._asdict()
     machine = {"processors": 2, "processor": "Z80", "memory_gb": 1, "load": 0.5, "system": "CP/M"}
     found = {"quick": True, "seconds": 90, "machine": machine, "allocation": [LINE._asdict()], "figures": [figure]}
-    text = page.filled(f"before\n\n{page.BEGIN}\nold\n{page.END}\n\nafter\n", found)
-    assert text.startswith(f"before\n\n{page.BEGIN}\n\nFrom a quick run of 2 minutes on 2 x Z80, 1 GB, load 0.5, CP/M.")
+    text = page.filled(f"before\n\n{page.BEGIN}\nold\n{page.END}\n\nafter\n", [found])
+    first = "From a quick run of 2 minutes (sqlite) on 2 x Z80, 1 GB, load 0.5, CP/M."
+    assert text.startswith(f"before\n\n{page.BEGIN}\n\n{first}")
     assert text.endswith(f"{page.END}\n\nafter\n")
     assert "old" not in text
     allocation = "| sqlite | lowest | 2.000 | 3.000 | 2.00 | 2.00 | IPv4 churn 10 | 1.30 | 1.30 | IPv4 churn 10 | ok |"
     assert allocation in text
     assert "| 200 lookups | sqlite | 4.000 | 5.000 | ms | - template | 1.000 | 3.00 | 5.0 | ok |  |" in text
-    assert page.filled(text, found) == text
+    assert page.filled(text, [found]) == text
     with pytest.raises(SystemExit, match="no place for figures"):
-        page.filled("another page", found)
+        page.filled("another page", [found])
+
+
+def test_of_several_runs_the_last_one_counts_for_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = {"processors": 2, "processor": "Z80", "memory_gb": 1, "load": 0.5, "system": "CP/M"}
+    runs = []
+    for number, stores in enumerate((("sqlite", "file"), ("file", "galera"))):
+        lines = [LINE._replace(store=store, median=number + 1.0)._asdict() for store in stores]
+        figures = [Figure("memory", "a task", store, "MiB", number + 7, None)._asdict() for store in stores]
+        run = {"quick": bool(number), "seconds": 60, "machine": machine, "allocation": lines, "figures": figures}
+        runs.append(tmp_path / f"{number}.json")
+        runs[-1].write_text(json.dumps(run))
+    to = tmp_path / "page.md"
+    to.write_text(f"{page.BEGIN}\n{page.END}\n")
+    monkeypatch.setattr(sys, "argv", ["page", *map(str, runs), str(to)])
+    assert page.main() == 0
+    text = to.read_text()
+    assert re.findall(r"\| (\w+) \| lowest \| ([\d.]+)", text) == [
+        ("sqlite", "1.000"),
+        ("file", "2.000"),
+        ("galera", "2.000"),
+    ]
+    assert re.findall(r"\| a task \| (\w+) \| ([\d.]+)", text) == [
+        ("sqlite", "7.000"),
+        ("file", "8.000"),
+        ("galera", "8.000"),
+    ]
+    assert "1 minutes (sqlite, file)" in text
+    assert to.with_suffix(".svg").exists()
