@@ -32,6 +32,7 @@ SUBNET: t.Final = "bench"
 VRF: t.Final = "default"
 AFFINITY: t.Final = f"{VRF} {SUBNET}"  # as tasks have it
 _PORTION = 50_000  # addresses that are written in one transaction: what every server takes
+_PATIENCE = 600  # seconds that a portion may take where the indexes have outgrown a server's memory
 _SEED = 20_260_101  # the same churn in every run
 _LOG = 8 << 20  # bytes: more than the 1000 pages after which SQLite starts its log over
 _VERIFIED = 10_000  # addresses up to which every built file is checked by the slow way of the tests
@@ -84,11 +85,12 @@ def build(folder: Path, version: int, layout: str, held: int) -> list[Cell]:
 
 def build_in(place: Ledger, kind: str, version: int, layout: str, held: int) -> Cell:
     """Make the ledger of one layout in a place of any kind."""
-    place.subnet(name=SUBNET, cidr=NETWORKS[version])
+    patient = place.impatient(_PATIENCE)
+    patient.subnet(name=SUBNET, cidr=NETWORKS[version])
     offsets = _offsets(layout, held, version)
     for first in range(0, held, _PORTION):
-        place.write(functools.partial(_hold, offsets=offsets[first : first + _PORTION], number=first))
-    place.write(_free_the_rest)
+        patient.write(functools.partial(_hold, offsets=offsets[first : first + _PORTION], number=first))
+    patient.write(_free_the_rest)
     url = "" if kind in ("sqlite", "file") else place.store
     cell = Cell(version, layout, held, False, place.path, offsets, kind, url)
     verify(cell)
