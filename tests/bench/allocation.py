@@ -40,7 +40,7 @@ class Scope(t.NamedTuple):
     realtime: bool = False
 
 
-QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 2, bulk=10_000, bulk_rounds=1, analyze=False)
+QUICK: t.Final = Scope((10_000,), ("churn",), (4,), 2, bulk=2000, bulk_rounds=1, analyze=False)
 FULL: t.Final = Scope((10_000, 100_000, 1_000_000), ledgers.LAYOUTS, tuple(ledgers.NETWORKS), 15)
 SERVERS: t.Final = FULL._replace(layouts=("dense", "churn"), versions=(4,), rounds=8)
 # Servers are filled much more slowly than files, and a text file is not meant for more.

@@ -131,7 +131,8 @@ def _widths(store: places.Store, options: argparse.Namespace, size: Size, found:
 def _inventories(store: places.Store, size: Size) -> list[figures.Figure]:
     project = inventory.prepared(store.folder() / "project", size.inventory)
     costs = inventory.measure(project, size.inventory_rounds)
-    return inventory.to_figures(size.inventory, costs) + memory.of_inventories(size.inventory, store.folder())
+    found = inventory.to_figures(size.inventory, costs)
+    return found if size is QUICK else found + memory.of_inventories(size.inventory, store.folder())
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_one_command_runs_all_parts(run: Run, tmp_path: Path) -> None:
     assert run("--strict") == 0
     found = json.loads((tmp_path / "bench-quick.json").read_text())
-    assert (len(found["allocation"]), len(found["figures"])) == (3, 7)
+    assert (len(found["allocation"]), len(found["figures"])) == (3, 6)
     assert found["quick"] is True
     assert [path.name for path in tmp_path.iterdir()] == ["bench-quick.json"]
 
