@@ -60,17 +60,22 @@ def _stores(run: Found) -> list[str]:
     return list(dict.fromkeys(line["store"] for line in run["allocation"]))
 
 
+def _last(runs: t.Sequence[Found]) -> dict[str, int]:
+    """For each kind of store the number of the last run that has it."""
+    return {store: number for number, run in enumerate(runs) for store in _stores(run)}
+
+
 def _of_all(runs: t.Sequence[Found], part: str) -> list[Found]:
     """Lines or figures, for each kind of store those of the last run that has it."""
-    last = {store: number for number, run in enumerate(runs) for store in _stores(run)}
+    last = _last(runs)
     found = [one for number, run in enumerate(runs) for one in run[part] if last[one["store"]] == number]
     return sorted(found, key=lambda one: list(last).index(one["store"])) if part == "allocation" else found
 
 
 def _sections(runs: t.Sequence[Found]) -> t.Iterator[str]:
-    for run in runs:
+    for number, run in enumerate(runs):
         kind = "quick" if run["quick"] else "full"
-        stores = ", ".join(_stores(run))
+        stores = ", ".join(store for store, last in _last(runs).items() if last == number)
         yield f"From a {kind} run of {run['seconds'] / 60:.0f} minutes ({stores}) on {said(run['machine'])}."
     yield "### Allocations\n\nOf each kind of work the worst ratios, and where:"
     yield _markdown(worst_rows([_line(one) for one in _of_all(runs, "allocation")]))

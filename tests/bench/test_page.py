@@ -101,5 +101,5 @@ def test_of_several_runs_the_last_one_counts_for_a_store(tmp_path: Path, monkeyp
         ("file", "8.000"),
         ("galera", "8.000"),
     ]
-    assert "1 minutes (sqlite, file)" in text
+    assert "a full run of 1 minutes (sqlite) on" in text
     assert to.with_suffix(".svg").exists()
