@@ -73,9 +73,9 @@ def _of_all(runs: t.Sequence[Found], part: str) -> list[Found]:
 
 
 def _sections(runs: t.Sequence[Found]) -> t.Iterator[str]:
-    for number, run in enumerate(runs):
+    for at, run in enumerate(runs):
         kind = "quick" if run["quick"] else "full"
-        stores = ", ".join(store for store, last in _last(runs).items() if last == number)
+        stores = ", ".join(store for store, last in _last(runs).items() if last == at)
         yield f"From a {kind} run of {run['seconds'] / 60:.0f} minutes ({stores}) on {said(run['machine'])}."
     yield "### Allocations\n\nOf each kind of work the worst ratios, and where:"
     yield _markdown(worst_rows([_line(one) for one in _of_all(runs, "allocation")]))
