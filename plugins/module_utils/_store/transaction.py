@@ -79,7 +79,8 @@ class Transaction:
     def each(self, sql: str, *parameters: t.Any, limit: int | None = None) -> t.Iterator[Row]:
         """Rows as they come, at most ``limit``, for results of any length of which perhaps not all are looked at.
 
-        The statement has an order that no two rows share, and no limit of its own.
+        The statement has an order that no two rows share, and no limit of its own. It gets the limit as text, so that
+        a planner knows how few rows are taken.
         """
         if limit is not None:
             return iter(self._connection.execute(f"{sql} LIMIT {limit:d}", parameters))

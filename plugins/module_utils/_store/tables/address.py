@@ -58,9 +58,8 @@ def of_holders(tx: Transaction, subnet: Subnet, names: t.Sequence[str]) -> dict[
 
 def expired(tx: Transaction, subnet: Subnet, limit: int) -> list[Address]:
     """Addresses whose time is over, the oldest first."""
-    # With the limit in its text, a planner knows how few it takes.
-    sql = f"{_SELECT}WHERE subnet_id = ? AND expires <= ? ORDER BY expires, addr LIMIT {limit:d}"
-    return [_read(row) for row in tx.all(sql, subnet.id, tx.now)]
+    where = "WHERE subnet_id = ? AND expires <= ? ORDER BY expires, addr"
+    return [_read(row) for row in tx.each(_SELECT + where, subnet.id, tx.now, limit=limit)]
 
 
 def within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Address]:

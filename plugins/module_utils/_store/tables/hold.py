@@ -53,10 +53,8 @@ def told_pending(tx: Transaction, until: int | None, expires: int | None) -> tup
 
 def due(tx: Transaction, subnet: Subnet, limit: int) -> list[Hold]:
     """Holds that have ended, the oldest first."""
-    # With the limit in its text, a planner knows how few it takes.
-    sql = f"{_SELECT}WHERE subnet_id = ? AND until <= ? ORDER BY until, addr LIMIT {limit:d}"
-    rows = tx.all(sql, subnet.id, tx.now)
-    return [_read(row) for row in rows]
+    where = "WHERE subnet_id = ? AND until <= ? ORDER BY until, addr"
+    return [_read(row) for row in tx.each(_SELECT + where, subnet.id, tx.now, limit=limit)]
 
 
 def within(tx: Transaction, subnet: Subnet, window: Range) -> t.Iterator[Hold]:
