@@ -25,7 +25,7 @@ _NOBODY = 65534
 def in_child(function: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
     """What the function returns, from a fork of this process."""
     ours, theirs = FORK.Pipe(duplex=False)
-    child = FORK.Process(target=_answer, args=(theirs, function, *arguments))
+    child = FORK.Process(target=answer_to, args=(ours, theirs, function, *arguments))
     child.start()
     theirs.close()
     try:
@@ -37,7 +37,9 @@ def in_child(function: t.Callable[..., t.Any], *arguments: t.Any) -> t.Any:
     return answer
 
 
-def _answer(pipe: Connection, function: t.Callable[..., t.Any], *arguments: t.Any) -> None:
+def answer_to(ours: Connection, pipe: Connection, function: t.Callable[..., t.Any], *arguments: t.Any) -> None:
+    """What a fork does: call the function, and send what it returns, or its traceback, to who reads ``ours``."""
+    ours.close()  # or the answer to a process that is gone would wait for ever
     try:
         answer = (False, function(*arguments))
     except BaseException:

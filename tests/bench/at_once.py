@@ -28,7 +28,9 @@ def run(function: t.Callable[..., t.Any], each: t.Sequence[tuple[t.Any, ...]], s
     try:
         for arguments in each:
             ours, theirs = apart.FORK.Pipe(duplex=False)
-            worker = apart.FORK.Process(target=_work, args=(ours, theirs, function, start, *arguments), daemon=True)
+            worker = apart.FORK.Process(
+                target=apart.answer_to, args=(ours, theirs, function, start, *arguments), daemon=True
+            )
             worker.start()
             theirs.close()  # or nobody would see when the worker ends
             workers[ours] = worker
@@ -41,11 +43,6 @@ def run(function: t.Callable[..., t.Any], each: t.Sequence[tuple[t.Any, ...]], s
             worker.join()
             pipe.close()
     return answers
-
-
-def _work(ours: Connection, theirs: Connection, function: t.Callable[..., t.Any], *arguments: t.Any) -> None:
-    ours.close()  # or the answer to a process that is gone would wait forever
-    apart._answer(theirs, function, *arguments)
 
 
 def _gathered(pipes: t.Sequence[Connection], until: float) -> list[t.Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._store import schema
+from ansible_collections.netledger.ipam.plugins.module_utils._store.file_systems import sync_folder
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.kinds import engine
 from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.location import parse_server
 from ansible_collections.netledger.ipam.tests.bench.ledgers import AFFINITY, Cell, holder, lengthen_log
@@ -101,9 +102,7 @@ class BareFile(Bare):
             file.flush()
             os.fsync(file.fileno())
         beside.rename(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        sync_folder(str(self._path))
 
     def close(self) -> None:
         self._path.unlink(missing_ok=True)

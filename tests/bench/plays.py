@@ -138,16 +138,18 @@ def to_figures(kind: str, hosts: t.Sequence[int], samples: dict[str, list[Cost]]
             title = f"{what}, {number} hosts"
             ours, debug = samples[f"{name} {number}"], samples[f"debug {number}"]
             bar = PER_HOST if number >= MANY else None
-            figures += [_ratio(title, kind, pick, ours, debug)._replace(bar=bar) for pick in ("wall", "cpu")]
+            figures += [_ratio(title, kind, pick, ours, debug, bar) for pick in ("wall", "cpu")]
     return [*figures, _names(kind, samples), _lookups(kind, samples)]
 
 
-def _ratio(what: str, kind: str, pick: str, ours: t.Sequence[Cost], debug: t.Sequence[Cost]) -> Figure:
+def _ratio(
+    what: str, kind: str, pick: str, ours: t.Sequence[Cost], debug: t.Sequence[Cost], bar: float | None
+) -> Figure:
     mine, other = _picked(pick, ours), _picked(pick, debug)
     middle, against = statistics.median(mine), statistics.median(other)
     unit = "s" if pick == "wall" else "s CPU"
     value = middle / against
-    return Figure("plays", what, kind, unit, middle, costs.p95(mine), "/ debug", against, value)
+    return Figure("plays", what, kind, unit, middle, costs.p95(mine), "/ debug", against, value, bar)
 
 
 def _names(kind: str, samples: dict[str, list[Cost]]) -> Figure:

@@ -81,11 +81,11 @@ def _compared(operation: Operation, few: Bench, many: Bench) -> t.Iterator[Figur
 
 def counted(operation: Operation, bench: Bench) -> Counts:
     """What the transaction of the operation takes on a ledger, but its commit; it is undone."""
-    step, counter = operation.prepare(bench), _COUNTERS.get(bench.cell.kind, _rows)
+    step, kind = operation.prepare(bench), bench.cell.kind
     counts: Counts = {}
 
     def work(tx: Transaction) -> t.Any:
-        with counter(tx, bench.cell.kind, counts):
+        with _instructions(tx, counts) if kind == "sqlite" else _rows(tx, kind, counts):
             return step.work(tx)
 
     step.undo(bench.write(work))
@@ -93,7 +93,7 @@ def counted(operation: Operation, bench: Bench) -> Counts:
 
 
 @contextlib.contextmanager
-def _instructions(tx: Transaction, _kind: str, counts: Counts) -> t.Iterator[None]:
+def _instructions(tx: Transaction, counts: Counts) -> t.Iterator[None]:
     connection = t.cast(t.Any, tx._connection)
     counts.update(instructions=0, calls=0)
 
@@ -115,7 +115,7 @@ def _instructions(tx: Transaction, _kind: str, counts: Counts) -> t.Iterator[Non
 @contextlib.contextmanager
 def _rows(tx: Transaction, kind: str, counts: Counts) -> t.Iterator[None]:
     """Rows that the server reads; to ask for their number reads some, too."""
-    sql = _READ["postgresql" if kind == "postgresql" else "mariadb"]
+    sql = _READ[kind]
     first, before = (_number(tx, sql) for _time in range(2))
     yield
     counts["rows read"] = _number(tx, sql) - before - (before - first)
@@ -124,9 +124,6 @@ def _rows(tx: Transaction, kind: str, counts: Counts) -> t.Iterator[None]:
 def _number(tx: Transaction, sql: str) -> int:
     row = tx.one(sql)
     return int(row[0] or 0) if row else 0
-
-
-_COUNTERS: t.Final = {"sqlite": _instructions}
 
 
 if __name__ == "__main__":
