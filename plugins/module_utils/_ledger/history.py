@@ -60,7 +60,7 @@ def _noted(subnet: Subnet, held: Address, entry: Address) -> Record:
 
     Most say nothing then. Of all that a writer does under the lock, this text costs most and grows the ledger most.
     """
-    if held == (entry.value, entry.name, *_PLAIN):
+    if held[2:] == _PLAIN and held[:2] == entry[:2]:
         return {}
     plain = address_record(subnet, Address(entry.value, entry.name))
     return {field: value for field, value in address_record(subnet, held).items() if value != plain[field]}

@@ -63,7 +63,7 @@ class Request(t.NamedTuple):
 
     @property
     def key(self) -> Key:
-        return self.name, self.interface
+        return self[:2]
 
     @property
     def names_certain(self) -> bool:

@@ -209,19 +209,23 @@ class Serving:
         key = request.key
         changes = self.changes.setdefault(key, [])
         leaving = {one.value: one for one in self._leaving.pop(key, ())}
-        left = iter([one for one in leaving.values() if one.value not in values])
+        left = [one for one in leaving.values() if one.value not in values]
         for ordinal, value in enumerate(values, self._next_ordinal(key)):
-            held = leaving.get(value) or next(left, None)
-            new = held._replace(value=value) if held else Address(value, request.name, request.interface)
+            held = leaving.get(value) or (left.pop(0) if left else None)
+            new = held._replace(value=value) if held else Address(value, *key)
             self.given[value] = after = request.noted(new, self._tx.now, ordinal)
             changes.append(Change(self._subnet, held, after))
             if request.silent is not None and not comes_back and value not in leaving:
                 self._note_unasked(value, request.silent)
-        changes += [Change(self._subnet, held, None) for held in left]
+        for held in left:
+            changes.append(Change(self._subnet, held, None))
 
     def _next_ordinal(self, key: Key) -> int:
         """The number of the next address under the key; not that of a gap: they stay in the order of their coming."""
-        present = [one.after for one in self.changes[key] if one.after] or self._staying.get(key)
+        changes, staying = self.changes[key], self._staying.get(key)
+        if not changes and not staying:
+            return 0
+        present = [one.after for one in changes if one.after] or staying
         return max(one.ordinal for one in present) + 1 if present else 0
 
     def _note_unasked(self, value: int, silent: frozenset[str]) -> None:

@@ -29,13 +29,15 @@ def network_type(path: str) -> str | None:
     """The type of the network file system that the path is on; None on any other, or where the system does not tell."""
     try:
         with open(MOUNTS, encoding="utf-8", errors="surrogateescape") as handle:
-            mounts = [_mount(line) for line in handle]
+            mounts = handle.readlines()
     except OSError:
         return None
+    if NETWORK.isdisjoint(map(_type, mounts)):
+        return None  # as on most machines; each task asks this
     folder = os.path.realpath(os.path.dirname(path))
-    around = [mount for mount in mounts if _covers(mount[0], folder)]
+    around = [mount for mount in mounts if _covers(_point(mount), folder)]
     # Of mounts in the same place the last one hides the others.
-    _point, kind = max(reversed(around), key=lambda mount: len(mount[0]), default=("", ""))
+    kind = _type(max(reversed(around), key=lambda mount: len(_point(mount)), default=""))
     return kind if kind in NETWORK else None
 
 
@@ -48,11 +50,14 @@ def sync_folder(path: str) -> None:
         os.close(folder)
 
 
-def _mount(line: str) -> tuple[str, str]:
-    """Mount point and type, of a line as in proc_pid_mountinfo(5)."""
-    before, _dash, after = line.partition(" - ")
-    point = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), before.split(" ")[4])
-    return point, after.split(" ")[0]
+def _type(mount: str) -> str:
+    """That of the file system, of a line as in proc_pid_mountinfo(5)."""
+    return mount.partition(" - ")[2].partition(" ")[0]
+
+
+def _point(mount: str) -> str:
+    """Where it is mounted."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)), mount.split(" ")[4])
 
 
 def _covers(point: str, folder: str) -> bool:

@@ -69,11 +69,11 @@ class Subnet(t.NamedTuple):
 
     def key(self, value: int) -> str:
         """The stored form of an address of this subnet."""
-        return to_key(value, self.version)
+        return to_key(value, self.network.version)
 
     def text(self, value: int) -> str:
         """The written form of an address of this subnet."""
-        return format_address(value, self.version)
+        return format_address(value, self.network.version)
 
 
 class Pool(t.NamedTuple):

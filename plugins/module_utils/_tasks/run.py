@@ -26,6 +26,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.open import 
     warnings_of_new,
 )
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access, Transaction
+from ansible_collections.netledger.ipam.plugins.module_utils._tasks.garbage import uncollected
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.plan import Plan
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks.task import Options, Result, Task
 
@@ -72,8 +73,9 @@ def run_task(task: Task, options: Options, context: Context) -> Result:
     try:
         require_netaddr()
         options = task.settled(options)
-        request = task.read(options)
-        return _with_warnings(task.around(request, context, transact), warnings(context.place))
+        with uncollected():
+            request = task.read(options)
+            return _with_warnings(task.around(request, context, transact), warnings(context.place))
     except LedgerError as error:
         return {**result, **failure(error), "changed": result.get("changed", False)}
 

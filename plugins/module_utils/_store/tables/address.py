@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key
+from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import from_key, to_key
 from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
 from ansible_collections.netledger.ipam.plugins.module_utils._store.json_columns import (
     read_dict,
@@ -120,15 +120,16 @@ def subnets_of_name(tx: Transaction, vrf: str, name: str) -> list[int]:
 
 
 def insert(tx: Transaction, subnet: Subnet, addresses: t.Iterable[Address]) -> None:
+    numbers, version = (subnet.id, subnet.vrf_id), subnet.version
     tx.many(
         f"INSERT INTO address (subnet_id, vrf_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((subnet.id, subnet.vrf_id, *_write(subnet, address)) for address in addresses),
+        ((*numbers, *_write(version, address)) for address in addresses),
     )
 
 
 def update(tx: Transaction, subnet: Subnet, address: Address) -> None:
     """Store what may change while the address and its holder stay."""
-    key, *columns = _write(subnet, address)
+    key, *columns = _write(subnet.version, address)
     tx.execute(
         f"UPDATE address SET {_UPDATE} WHERE subnet_id = ? AND addr = ?",
         *columns,
@@ -168,20 +169,9 @@ def holders_in_several(tx: Transaction, subnet: Subnet, limit: int) -> list[tupl
     return [(str(name), str(interface)) for name, interface in rows]
 
 
-def _write(subnet: Subnet, address: Address) -> tuple[t.Any, ...]:
-    return (
-        subnet.key(address.value),
-        address.name,
-        address.interface,
-        address.ordinal,
-        address.status,
-        address.expires,
-        address.mac,
-        address.fqdn,
-        write_list(address.tags),
-        write_dict(address.labels),
-        address.description,
-    )
+def _write(version: int, address: Address) -> tuple[t.Any, ...]:
+    tags, labels, description = write_list(address.tags), write_dict(address.labels), address.description
+    return (to_key(address.value, version), *address[1:8], tags, labels, description)
 
 
 def _read(row: Row) -> Address:
