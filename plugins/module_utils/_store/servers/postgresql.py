@@ -27,7 +27,7 @@ from ansible_collections.netledger.ipam.plugins.module_utils._store.servers.sess
 from ansible_collections.netledger.ipam.plugins.module_utils._store.transaction import Access
 
 _INSERT: t.Final = re.compile(r"INSERT INTO (\w+ \([\w, ]+\)) VALUES \((?:%s, )*%s\)")
-_VERY_MANY: t.Final = 500  # rows
+_FEW: t.Final = 4  # rows; more are faster as COPY (measured: 16 in a third of the time, 500 in a sixth)
 _LOCK: t.Final = 0x6E6C6970  # of pg_advisory_xact_lock: who makes or upgrades tables
 _SSLMODE: t.Final = {"": "prefer", "verify": "verify-full", "encrypt": "require", "off": "disable"}
 # A host that is gone while it is to answer is noticed within 25 seconds, not two hours.
@@ -234,9 +234,9 @@ def _batch(driver: t.Any) -> t.Callable[..., None]:
 
 
 def _insert_many(cursor: t.Any, sql: str, rows: t.Iterable[t.Sequence[t.Any]]) -> None:
-    """Write many rows; a plain INSERT of very many as COPY, which costs half for the same right to insert."""
+    """Write many rows; a plain INSERT of more than a few as COPY, for which the right to insert suffices."""
     listed = list(rows)
-    insert = _INSERT.fullmatch(sql) if len(listed) >= _VERY_MANY else None
+    insert = _INSERT.fullmatch(sql) if len(listed) > _FEW else None
     if insert is None:
         cursor.executemany(sql, listed)
         return
