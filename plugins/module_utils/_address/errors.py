@@ -8,6 +8,7 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 REASONS: t.Final[dict[str, str]] = {
@@ -131,6 +132,7 @@ def whole(text: str) -> str:
 
 def some_of(names: t.Iterable[str], limit: int = 10) -> str:
     """Join names for a message, the first few and how many more."""
-    listed = list(names)
-    more = len(listed) - limit
-    return ", ".join(listed[:limit]) + (f" and {more} more" if more > 0 else "")
+    left = iter(names)
+    listed = ", ".join(itertools.islice(left, limit))
+    more = sum(1 for _name in left)
+    return listed + (f" and {more} more" if more else "")

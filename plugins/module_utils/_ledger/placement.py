@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import typing as t
 
-from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network, gateway_blocks
+from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
 from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError, some_of
 from ansible_collections.netledger.ipam.plugins.module_utils._address.keys import BITS
 from ansible_collections.netledger.ipam.plugins.module_utils._ledger import find, holds, limits
@@ -32,7 +32,7 @@ class Place(t.NamedTuple):
     parent: Subnet | None
 
 
-def by_network(tx: Transaction, vrf: str, network: Network, parents: t.Sequence[str], *, adopt: bool = False) -> Place:
+def by_network(tx: Transaction, vrf: str, network: Network, parents: t.Sequence[str], *, adopt: bool) -> Place:
     """The place of a CIDR; where ``parents`` are given, the subnet around it has to be one of them.
 
     One to ``adopt`` is there already, so that the limits of the subnet around it come too late.
@@ -131,16 +131,15 @@ def vacate(tx: Transaction, subnet: Subnet) -> None:
 def refuse_in_use(tx: Transaction, parent: Subnet, network: Network) -> None:
     """A child cannot cover what its locked parent gave to somebody."""
     holds.reap_all(tx, parent)
-    held = list(itertools.islice(address.within(tx, parent, network.range), 100))
-    waiting = list(itertools.islice(hold.ranges_within(tx, parent, network.range), 100))
-    taken = [f"{parent.text(one.value)} ({one.holder})" for one in held]
-    taken += [f"{parent.text(one.first)} (on hold)" for one in waiting]
-    if parent.gateway in network.range and gateway_blocks(parent.network, parent.gateway):
-        taken.append(f"{parent.text(parent.gateway)} (the gateway)")
+    held = (f"{parent.text(one.value)} ({one.holder})" for one in address.within(tx, parent, network.range))
+    waiting = (f"{parent.text(one.first)} (on hold)" for one in hold.ranges_within(tx, parent, network.range))
+    gateway = (parent.gateway,) if parent.gateway is not None and parent.gateway in network.range else ()
+    router = (f"{parent.text(value)} (the gateway)" for value in gateway)
+    taken = some_of(itertools.chain(held, waiting, router))
     if taken:
         raise LedgerError(
             "subnet_in_use",
             f"{network} cannot be carved out of '{parent.name}' ({parent.network}), which gave addresses of it away: "
-            f"{some_of(taken)}. Free them first, or choose another network.",
+            f"{taken}. Free them first, or choose another network.",
             parent=parent.name,
         )

@@ -73,13 +73,25 @@ def test_of_a_single_parent_the_plain_error_is_said(sites: Ledger, parent: str, 
         assert result["parent"] == parent
 
 
+def test_a_child_is_smaller_than_its_parent(sites: Ledger) -> None:
+    for length in (26, 27, 33):
+        result = sites.refused(subnet.TASK, "bad_request", name="kid", parent="small", prefix_length=length)
+        assert result["msg"] == (
+            f"prefix_length: {length} does not fit into parent 'small' (10.1.0.0/27): it must be from 28 to 32."
+        )
+        assert result["option"] == "prefix_length"
+
+
 def test_a_parent_that_is_not_there_is_no_parent_without_room(sites: Ledger) -> None:
     sites.refused(subnet.TASK, "subnet_missing", name="kid", parent=["wide", "wild"], prefix_length=26)
 
 
 def test_parents_are_of_one_version(sites: Ledger) -> None:
     sites.subnet(name="six", cidr="2001:db8::/48")
-    sites.refused(subnet.TASK, "version_mismatch", name="kid", parent=["wide", "six"], prefix_length=26)
+    result = sites.refused(subnet.TASK, "version_mismatch", name="kid", parent=["wide", "six"], prefix_length=26)
+    listed = "'wide' (10.0.0.0/24), 'six' (2001:db8::/48)"
+    assert result["msg"] == f"parent: {listed} are of both IP versions. Name parents of one."
+    assert result["option"] == "parent"
 
 
 def test_each_parent_has_its_own_default_length(sites: Ledger) -> None:
@@ -97,6 +109,10 @@ def test_a_certain_child_lies_in_one_of_them(sites: Ledger) -> None:
         options: dict[str, t.Any] = {"cidr": "10.0.0.64/26" if name == "kid" else "10.0.0.0/26"}
         result = sites.refused(subnet.TASK, "subnet_differs", name=name, parent=["full", "poor"], **options)
         assert "'full' (10.2.0.0/25) or 'poor' (10.4.0.0/24)" in result["msg"]
+        if name == "new":
+            assert result["msg"].endswith(", but in 'wide' (10.0.0.0/24).")
+    result = sites.refused(subnet.TASK, "subnet_differs", name="new", parent="full", cidr="10.9.0.0/26")
+    assert result["msg"] == "10.9.0.0/26 does not lie directly in 'full' (10.2.0.0/25), but in no other subnet."
 
 
 def test_no_parent_in_a_list_is_none(sites: Ledger) -> None:
