@@ -32,9 +32,7 @@ def acquire(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, f
     return [change for changes in acquire_each(tx, subnet, requests, force=force) for change in changes]
 
 
-def acquire_each(
-    tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool = False
-) -> list[list[Change]]:
+def acquire_each(tx: Transaction, subnet: Subnet, requests: t.Sequence[Request], *, force: bool) -> list[list[Change]]:
     """The same, with the changes of each request by themselves."""
     served = serve(tx, subnet, requests, force=force)
     if served.lacking:

@@ -47,9 +47,7 @@ _STABLE_TRIES: t.Final = 4  # IDGEN_RETRIES of RFC 7217 section 6 is 3: the firs
 
 
 def candidates(subnet: Subnet, request: Request) -> list[int]:
-    """The addresses that a request names, the first that it can have is meant; none where any will do."""
-    if request.address is not None:
-        return [value_in(subnet, request.address)]
+    """The addresses that a strategy names, the first that the request can have is meant; none where any will do."""
     if request.strategy == "eui64":
         return [_eui64(subnet, request)]
     if request.strategy == "stable":

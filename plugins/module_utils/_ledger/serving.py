@@ -85,7 +85,7 @@ class Serving:
     def give_certain(self) -> None:
         """Give the addresses that requests name, or with a fallback leave it to another one."""
         refused: dict[Key, LedgerError] = {}
-        for request in self._requests if self._named else ():
+        for request in self._requests:
             values = self._named.get(request.key)
             if values and request.key not in self.changes:
                 waiting = self._waiting(request)
@@ -156,11 +156,12 @@ class Serving:
         return [one for one in held if not one.expired(self._tx.now)]
 
     def _note(self, request: Request, kept: list[Address], gone: list[Address]) -> None:
-        noted = [Change(self._subnet, one, request.noted(one, self._tx.now)) for one in kept]
-        for change in noted:
-            if change.after and change.after != change.before:
-                address.update(self._tx, self._subnet, change.after)
-        self.changes[request.key] = noted + [Change(self._subnet, one, None) for one in gone]
+        noted = [(one, request.noted(one, self._tx.now)) for one in kept]
+        for before, after in noted:
+            if after != before:
+                address.update(self._tx, self._subnet, after)
+        changes = [*noted, *((one, None) for one in gone)]
+        self.changes[request.key] = [Change(self._subnet, before, after) for before, after in changes]
 
     def _differs(self, request: Request, held: list[Address]) -> LedgerError:
         texts = [self._subnet.text(one.value) for one in self._live(held)]
