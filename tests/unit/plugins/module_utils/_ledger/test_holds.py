@@ -30,8 +30,8 @@ def lan(tx: Transaction) -> Subnet:
     return change(tx, network=parse_network("10.0.0.0/24", "cidr"), settings={"hold_down": HOLD_DOWN})
 
 
-def take(tx: Transaction, lan: Subnet, *requests: Request) -> list[str]:
-    return [lan.text(one.after.value) for one in addresses.acquire(tx, lan, requests) if one.after]
+def take(tx: Transaction, lan: Subnet, *requests: Request, force: bool = False) -> list[str]:
+    return [lan.text(one.after.value) for one in addresses.acquire(tx, lan, requests, force=force) if one.after]
 
 
 def let_go(tx: Transaction, lan: Subnet, *names: str) -> None:
@@ -119,6 +119,16 @@ def test_ended_holds_are_no_obstacle_to_a_child(tx: Transaction, lan: Subnet) ->
     assert find.subnet(tx, "default", "kid").parent_id == lan.id
 
 
+def test_all_that_is_in_the_way_of_a_child_is_counted(tx: Transaction, lan: Subnet) -> None:
+    """120 held and 110 on hold, of which ten are named."""
+    names = [f"host{number:03}" for number in range(230)]
+    take(tx, lan, *map(Request, names))
+    let_go(tx, lan, *names[120:])
+    lan = change(tx, network=parse_network("10.0.0.0/23", "cidr"))
+    with pytest.raises(LedgerError, match=r"10\.0\.0\.10 \(host009\) and 220 more\. Free them first"):
+        subnets.ensure(tx, Wish("default", "kid", parse_network("10.0.0.0/24", "cidr")))
+
+
 def test_the_next_free_child_may_lie_where_holds_ended(tx: Transaction, lan: Subnet) -> None:
     names = [f"host{number:03}" for number in range(254)]
     take(tx, lan, *map(Request, names))
@@ -154,6 +164,39 @@ def test_of_several_holds_the_newest_comes_back(tx: Transaction, lan: Subnet) ->
     assert take(tx, lan, Request("web")) == ["10.0.0.20"]
 
 
+def test_what_a_run_leaves_is_on_hold_and_what_it_covers_again_is_not(tx: Transaction, lan: Subnet) -> None:
+    assert take(tx, lan, Request("web", amount=2, contiguous=True)) == ["10.0.0.1", "10.0.0.2"]
+    take(tx, lan, Request("db"))
+    wish = Request("web", amount=3, contiguous=True)
+    assert take(tx, lan, wish, force=True) == ["10.0.0.4", "10.0.0.5", "10.0.0.6"]
+    assert counts(tx, lan) == (4, 2, 250)
+    assert take(tx, lan, wish._replace(amount=4), force=True) == ["10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.7"]
+    assert counts(tx, lan) == (5, 2, 249)
+
+
+@pytest.mark.parametrize("asked", [Request("web"), Request("db"), Request("db", amount=2, contiguous=True)])
+def test_nothing_comes_back_where_there_are_no_pools(tx: Transaction, lan: Subnet, asked: Request) -> None:
+    if asked.name == "web":
+        take(tx, lan, Request("web"))
+        let_go(tx, lan, "web")
+    lan = change(tx, pools=[])
+    with pytest.raises(LedgerError) as caught:
+        take(tx, lan, asked)
+    assert caught.value.message == "Subnet 'lan' has no pools. Pools are made with netledger.ipam.pool."
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", None])
+def test_only_what_is_newly_given_should_have_been_asked_for(tx: Transaction, lan: Subnet, address: str | None) -> None:
+    """Nobody answered at 10.0.0.2; web most likely answers at 10.0.0.1, which waited for it."""
+    take(tx, lan, Request("web"))
+    let_go(tx, lan, "web")
+    quiet = frozenset({"10.0.0.2"})
+    for request in (Request("web", address=address), Request("db"), Request("more"), Request("late", "eth1")):
+        take(tx, lan, request._replace(silent=quiet))
+    take(tx, lan, Request("new", address="10.0.0.9", silent=quiet), Request("other", address="10.0.0.10"))
+    assert tx.unasked == ["10.0.0.3", "10.0.0.4", "10.0.0.9"]
+
+
 def test_a_preview_shows_what_any_would_give(tx: Transaction, lan: Subnet) -> None:
     take(tx, lan, Request("a"), Request("b"), Request("c"))
     let_go(tx, lan, "b")
@@ -162,6 +205,37 @@ def test_a_preview_shows_what_any_would_give(tx: Transaction, lan: Subnet) -> No
     tx.now += HOLD_DOWN
     assert addresses.preview(tx, lan, (), 2) == [first + 2, first + 4]
     assert take(tx, lan, Request("d"), Request("e")) == ["10.0.0.2", "10.0.0.4"]
+
+
+def test_a_preview_of_few_knows_all_that_has_ended(tx: Transaction, lan: Subnet) -> None:
+    """The lowest comes first, not the one that ended first."""
+    take(tx, lan, Request("a"), Request("b"))
+    let_go(tx, lan, "b")
+    tx.now += 1
+    let_go(tx, lan, "a")
+    tx.now += HOLD_DOWN
+    assert addresses.preview(tx, lan, (), 1) == [lan.network.first + 1]
+    assert take(tx, lan, Request("c")) == ["10.0.0.1"]
+
+
+def test_a_random_preview_shows_what_has_ended_last(tx: Transaction, lan: Subnet) -> None:
+    lan = change(tx, pools=[{"start": "10.0.0.1", "end": "10.0.0.9"}], settings={"strategy": "random"})
+    take(tx, lan, Request("web", address="10.0.0.1"))
+    let_go(tx, lan, "web")
+    tx.now += HOLD_DOWN
+    found = addresses.preview(tx, lan, (), 9)
+    assert found[-1] == lan.network.first + 1
+    assert sorted(found) == [lan.network.first + number for number in range(1, 10)]
+
+
+def test_a_rotating_preview_ends_with_what_was_given_last(tx: Transaction) -> None:
+    pools = [{"start": "10.0.0.1", "end": "10.0.0.4"}]
+    network = parse_network("10.0.0.0/24", "cidr")
+    lan = change(tx, network=network, pools=pools, settings={"strategy": "rotate"})
+    take(tx, lan, Request("a"), Request("b"))
+    let_go(tx, lan, "b")
+    assert addresses.preview(tx, lan, (), 3) == [lan.network.first + number for number in (3, 4, 2)]
+    assert take(tx, lan, Request("c"), Request("d"), Request("e")) == ["10.0.0.3", "10.0.0.4", "10.0.0.2"]
 
 
 def test_reaping_is_bounded(tx: Transaction, lan: Subnet) -> None:

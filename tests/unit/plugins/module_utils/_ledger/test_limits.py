@@ -35,8 +35,11 @@ def test_rule_76_without_a_default_the_shortest_length_is_taken(site: Ledger) ->
 def test_rule_76_without_either_the_length_is_missed(site: Ledger) -> None:
     site.subnet(name="site", default_prefix_length=-1, min_prefix_length=-1)
     result = site.refused(subnet.TASK, "bad_request", name="kid", parent="site")
-    assert "prefix_length: is missing" in result["msg"]
-    assert "'site'" in result["msg"]
+    assert result["msg"] == (
+        "prefix_length: is missing, and parent 'site' (10.0.0.0/16) has neither default_prefix_length nor "
+        "min_prefix_length to take its place."
+    )
+    assert result["option"] == "prefix_length"
 
 
 BOUNDS: list[tuple[dict[str, int], str]] = [
@@ -55,6 +58,16 @@ BOUNDS: list[tuple[dict[str, int], str]] = [
 def test_rule_76_bounds_are_in_order(site: Ledger, options: dict[str, int], named: str) -> None:
     result = site.refused(subnet.TASK, "bad_request", name="site", **options)
     assert result["msg"].startswith(f"{named}:")
+
+
+def test_rule_76_the_message_has_the_rule(site: Ledger) -> None:
+    result = site.refused(subnet.TASK, "bad_request", name="site", max_prefix_length=33)
+    assert result["msg"] == "max_prefix_length: 33 is longer than an IPv4 prefix, 32."
+    assert site.subnet(name="site", max_prefix_length=32)["subnet"]["max_prefix_length"] == 32
+    result = site.refused(subnet.TASK, "bad_request", name="site", min_prefix_length=27)
+    assert result["msg"] == "min_prefix_length: 27 is longer than default_prefix_length, 26."
+    assert result["option"] == "min_prefix_length"
+    assert site.subnet(name="site", min_prefix_length=26)["subnet"]["min_prefix_length"] == 26
 
 
 def test_rule_76_limits_are_shown_and_cleared(site: Ledger) -> None:
@@ -96,8 +109,10 @@ def test_rule_81_a_quota_counts_ipv4_addresses(ledger: Ledger) -> None:
     ledger.subnet(name="b", cidr="10.0.9.0/25")
     result = ledger.refused(subnet.TASK, "quota_exceeded", name="c", parent="site", prefix_length=28)
     assert (result["parent"], result["used"], result["asked"], result["quota"]) == ("site", 192, 16, 200)
-    for number in ("192", "16", "200"):
-        assert number in result["msg"]
+    assert result["msg"].startswith(
+        "quota: a /28 would take 16 more addresses of subnet 'site' (10.0.0.0/16), whose children use 192 of a quota "
+        "of 200. "
+    )
     ledger.refused(subnet.TASK, "quota_exceeded", name="c", cidr="10.0.77.0/28")
     ledger.subnet(name="c", parent="site", prefix_length=29)
     ledger.refused(subnet.TASK, "quota_exceeded", name="d", parent="site", prefix_length=32)
@@ -121,6 +136,8 @@ def test_rule_81_longer_ipv6_prefixes_are_parts_of_a_64(ledger: Ledger) -> None:
     ledger.subnet(name="a", parent="site", prefix_length=65)
     result = ledger.refused(subnet.TASK, "quota_exceeded", name="b", parent="site", prefix_length=64)
     assert (result["used"], result["asked"]) == (0.5, 1)
+    assert "a /64 would take 1 more networks of length 64 of" in result["msg"]
+    assert "whose children use 0.5 of a quota of 1." in result["msg"]
     ledger.subnet(name="b", parent="site", prefix_length=65)
     ledger.refused(subnet.TASK, "quota_exceeded", name="c", parent="site", prefix_length=128)
 
@@ -185,7 +202,10 @@ def test_rule_80_a_certain_child_may_not_overlap(ledger: Ledger, cidr: str) -> N
     ledger.subnet(name="kid", cidr="10.0.0.0/24")
     ledger.address(name="web", subnet="kid", address="10.0.0.40")
     reason = "overlap" if cidr == "10.0.0.0/24" else "subnet_in_use"
-    ledger.refused(subnet.TASK, reason, name="other", cidr=cidr)
+    result = ledger.refused(subnet.TASK, reason, name="other", cidr=cidr)
+    if reason == "overlap":
+        assert result["msg"] == "10.0.0.0/24 is subnet 'kid' of VRF 'default' already."
+        assert result["subnet"] == "kid"
     ledger.refused(subnet.TASK, "subnet_differs" if reason != "overlap" else reason, name="x", cidr=cidr, parent="site")
 
 

@@ -9,7 +9,13 @@ import itertools
 import typing as t
 
 import pytest
+from ansible_collections.netledger.ipam.plugins.module_utils._address.errors import LedgerError
+from ansible_collections.netledger.ipam.plugins.module_utils._address.parse import parse_network
+from ansible_collections.netledger.ipam.plugins.module_utils._address.ranges import Range
+from ansible_collections.netledger.ipam.plugins.module_utils._ledger import pools
+from ansible_collections.netledger.ipam.plugins.module_utils._store.records import Pool, Subnet
 from ansible_collections.netledger.ipam.plugins.module_utils._tasks import address, pool, subnet
+from ansible_collections.netledger.ipam.tests.conftest import Clock
 from ansible_collections.netledger.ipam.tests.ledger import Ledger, Result
 
 Span = tuple[str, str]
@@ -134,6 +140,56 @@ def test_pools_that_cannot_be(ledger: Ledger, pools: list[Span], reason: str, wo
     assert [word for word in words if word not in result["msg"]] == []
 
 
+def bare(cidr: str) -> Subnet:
+    return Subnet(id=1, vrf_id=1, vrf="default", parent_id=0, name="lan", network=parse_network(cidr, "cidr"))
+
+
+def test_rule_28_an_ipv4_mapped_bound_is_of_the_version_of_the_subnet() -> None:
+    read = pools.parse_pool(bare("::/64"), "::ffff:10.0.0.1", "::ffff:10.0.0.9")
+    assert read.span == Range(0xFFFF_0A00_0001, 0xFFFF_0A00_0009)
+
+
+def test_a_pool_without_a_name_is_called_after_its_range() -> None:
+    assert pools.parse_pool(bare("10.0.0.0/24"), "10.0.0.1", "10.0.0.9").name == "10.0.0.1-10.0.0.9"
+
+
+def test_of_clipped_pools_the_usable_addresses_are_left() -> None:
+    """10.0.0.127 is the broadcast address. A pool called after its range is called after what is left."""
+    first = 0x0A00_0000
+    span, left = Range(first + 100, first + 200), Range(first + 100, first + 126)
+    present = [Pool("10.0.0.100-10.0.0.200", span), Pool("p", span), Pool("far", Range(first + 127, first + 210))]
+    assert pools.clipped(bare("10.0.0.0/25"), present) == [Pool("10.0.0.100-10.0.0.126", left), Pool("p", left)]
+
+
+def test_two_pools_of_one_name(ledger: Ledger) -> None:
+    wish = [{"name": "p", "start": f"10.0.0.{number}", "end": f"10.0.0.{number}"} for number in (2, 9)]
+    result = ledger.refused(subnet.TASK, "bad_request", cidr="10.0.0.0/24", pools=wish)
+    assert (result["msg"], result["option"]) == ("pools: 'p' names two pools.", "pools")
+
+
+BOUNDS: list[tuple[tuple[str, str, str], str, str]] = [
+    (("10.0.0.9", "10.0.0.2", ""), "end", "end: '10.0.0.2' comes before the start of the pool, 10.0.0.9."),
+    (("10.0.0", "10.0.0.2", ""), "start", "start: '10.0.0' "),
+    (("10.0.0.1", "x", ""), "end", "end: 'x' "),
+    (("10.0.0.1", "10.0.0.2", "x" * 300), "pools.name", "pools.name: "),
+    (
+        ("10.0.0.1", "::9", ""),
+        "end",
+        "end: '::9' is IPv6, and subnet 'lan' (10.0.0.0/24) is IPv4. Give both bounds of a pool in that version.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("texts", "option", "message"), BOUNDS)
+def test_what_is_wrong_with_a_pool_is_said_with_the_option(
+    texts: tuple[str, str, str], option: str, message: str
+) -> None:
+    with pytest.raises(LedgerError) as caught:
+        pools.parse_pool(bare("10.0.0.0/24"), *texts)
+    assert caught.value.message.startswith(message)
+    assert caught.value.details["option"] == option
+
+
 def test_rule_8_adjacent_pools_stay_two(ledger: Ledger) -> None:
     pools = [{"start": "10.0.0.2", "end": "10.0.0.9"}, {"start": "10.0.0.10", "end": "10.0.0.19"}]
     assert len(bounds(ledger.subnet(cidr="10.0.0.0/24", pools=pools))) == 2
@@ -194,6 +250,14 @@ def test_rule_37_d11_who_would_be_left_outside_is_named(ledger: Ledger) -> None:
     ledger.address(name="web", subnet="lan")
     result = ledger.refused(subnet.TASK, "shrink_in_use", name="lan", pools=THREE)
     assert result["stranded"] == [{"address": "10.0.0.1", "name": "web"}]
+
+
+def test_rule_37_whose_time_is_over_is_not_left_outside(ledger: Ledger, clock: Clock) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    ledger.address(name="web", subnet="lan", lease="60")
+    assert "10.0.0.1 (web)" in ledger.refused(subnet.TASK, "shrink_in_use", name="lan", pools=THREE)["msg"]
+    clock.now += 60
+    assert ledger.subnet(name="lan", pools=THREE)["changed"] is True
 
 
 def test_rule_4_d10_a_subnet_is_made_once(ledger: Ledger) -> None:
@@ -318,7 +382,9 @@ WRONG: list[dict[str, t.Any]] = [
 
 @pytest.mark.parametrize("options", WRONG)
 def test_what_says_nothing_about_a_pool(lan: Ledger, options: dict[str, t.Any]) -> None:
-    lan.refused(pool.TASK, "bad_request", subnet="lan", **options)
+    result = lan.refused(pool.TASK, "bad_request", subnet="lan", **options)
+    if options.get("strategy") == "fastest":
+        assert result["msg"] == "strategy: 'fastest' is not one of lowest, highest, random, rotate."
 
 
 @pytest.mark.parametrize("options", [{"strategy": "fastest"}, {"hold_down": "soon"}])

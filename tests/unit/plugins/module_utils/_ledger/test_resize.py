@@ -87,11 +87,45 @@ def test_shrinking_names_all_that_loses_its_place(ledger: Ledger, clock: Clock) 
     assert result["stranded"] == [{"address": "10.0.0.127", "name": "edge"}, {"address": "10.0.0.200", "name": "out"}]
     assert result["on_hold"] == [{"address": "10.0.0.201", "name": "gone"}]
     assert result["children"] == ["kid"]
+    assert result["msg"].startswith("Subnet 'lan' (10.0.0.0/24) cannot become 10.0.0.0/25, which would leave no place")
     for words in ("10.0.0.127 (edge)", "10.0.0.200 (out)", "10.0.0.201 (on hold for gone)", "kid (10.0.0.160/28)"):
         assert words in result["msg"]
     assert "10.0.0.254 (the gateway)" in result["msg"]
     assert "10.0.0.9" not in result["msg"]
     assert ledger.rehearse(subnet.TASK, name="lan", cidr="10.0.0.0/25")["reason"] == "shrink_in_use"
+
+
+def test_a_prefix_length_alone_is_no_new_network(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    result = ledger.refused(subnet.TASK, "subnet_differs", name="lan", prefix_length=25)
+    assert result["msg"].startswith("Subnet 'lan' of VRF 'default' is 10.0.0.0/24 and cannot become a /25. ")
+    assert result["subnet"] == "lan"
+
+
+def test_another_parent_is_no_new_network(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24")
+    ledger.subnet(name="site", cidr="10.1.0.0/16")
+    result = ledger.refused(subnet.TASK, "subnet_differs", name="lan", parent="site")
+    assert result["msg"].endswith(", and 10.0.0.0/24 does not lie in 'site' (10.1.0.0/16).")
+    assert result["subnet"] == "lan"
+
+
+def test_shrinking_from_both_sides_names_the_holds_of_both(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/24", hold_down="1h")
+    for name, asked in (("low", "10.0.0.10"), ("high", "10.0.0.200")):
+        ledger.address(name=name, subnet="lan", address=asked)
+        ledger.address(name=name, state="absent")
+    result = ledger.refused(subnet.TASK, "shrink_in_use", name="lan", cidr="10.0.0.64/26")
+    assert result["on_hold"] == [{"address": "10.0.0.10", "name": "low"}, {"address": "10.0.0.200", "name": "high"}]
+
+
+def test_the_router_keeps_the_address_of_the_gateway(ledger: Ledger) -> None:
+    ledger.subnet(name="lan", cidr="10.0.0.0/25", gateway="10.0.0.1")
+    ledger.address(name="router", subnet="lan", address="10.0.0.1", adopt=True)
+    for cidr in ("10.0.0.0/24", "10.0.0.0/25"):
+        assert ledger.subnet(name="lan", cidr=cidr)["subnet"]["gateway"] == "10.0.0.1"
+        ledger.check()
+    assert ledger.address(name="router", subnet="lan")["address"] == "10.0.0.1"
 
 
 def test_force_ends_holds_and_never_frees_an_address(ledger: Ledger) -> None:
@@ -161,6 +195,7 @@ def test_growing_stops_at_what_the_parent_gave_away(ledger: Ledger) -> None:
     result = ledger.refused(subnet.TASK, "subnet_in_use", name="lan", cidr="10.0.0.0/23")
     for words in ("10.0.1.9 (web)", "10.0.1.10 (on hold)", "10.0.1.1 (the gateway)"):
         assert words in result["msg"]
+    assert result["parent"] == "site"
 
 
 def test_rule_77_rule_81_growing_and_shrinking_keep_the_limits(ledger: Ledger) -> None:
