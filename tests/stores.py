@@ -34,6 +34,7 @@ def fresh(kind: str, folder: Path, server: Access | None) -> t.Iterator[Ledger]:
     own = "SCHEMA" if kind == "postgresql" else "DATABASE"
     if own == "DATABASE":
         execute(server.url(), f"CREATE DATABASE {name}")
+        _wait_for_all(server.url())
     yield Ledger(server.url(schema=name) if own == "SCHEMA" else server.url(name))
     execute(server.url(), f"DROP {own} IF EXISTS {name}{' CASCADE' if own == 'SCHEMA' else ''}")
 
@@ -45,6 +46,12 @@ def execute(url: str, *statements: str) -> None:
         session.execute(statement)
 
 
-@functools.lru_cache(maxsize=4)
-def _session(url: str) -> Session:
-    return engine(parse_server(url, ""), 30).connect(0, "", 10)
+def _wait_for_all(url: str) -> None:
+    """Each node of a cluster has what another one made, also one that is busy: whoever asks waits until it is so."""
+    for number in range(engine(parse_server(url, ""), 30).hosts):
+        _session(url, number).execute("SELECT 1 FROM information_schema.schemata LIMIT 1").fetchall()
+
+
+@functools.lru_cache(maxsize=12)
+def _session(url: str, number: int = 0) -> Session:
+    return engine(parse_server(url, ""), 30).connect(number, "", 10)
