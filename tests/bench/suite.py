@@ -45,7 +45,7 @@ class Size(t.NamedTuple):
     widths: int
 
 
-QUICK: t.Final = Size((1, 8), 1.0, (50,), 1, 500, 1, 10_000, 8)
+QUICK: t.Final = Size((1, 8), 0.7, (30,), 1, 500, 1, 10_000, 4)
 FULL: t.Final = Size(contention.PROCESSES, contention.SECONDS, plays.HOSTS, plays.ROUNDS, 10_000, 3, memory.HELD, 100)
 
 
