@@ -10,7 +10,6 @@ Private to the collection: may change in any release.
 
 from __future__ import annotations
 
-import itertools
 import typing as t
 
 from ansible_collections.netledger.ipam.plugins.module_utils._address.cidr import Network
@@ -131,11 +130,7 @@ def vacate(tx: Transaction, subnet: Subnet) -> None:
 def refuse_in_use(tx: Transaction, parent: Subnet, network: Network) -> None:
     """A child cannot cover what its locked parent gave to somebody."""
     holds.reap_all(tx, parent)
-    held = (f"{parent.text(one.value)} ({one.holder})" for one in address.within(tx, parent, network.range))
-    waiting = (f"{parent.text(one.first)} (on hold)" for one in hold.ranges_within(tx, parent, network.range))
-    gateway = (parent.gateway,) if parent.gateway is not None and parent.gateway in network.range else ()
-    router = (f"{parent.text(value)} (the gateway)" for value in gateway)
-    taken = some_of(itertools.chain(held, waiting, router))
+    taken = some_of(_in_use(tx, parent, network))
     if taken:
         raise LedgerError(
             "subnet_in_use",
@@ -143,3 +138,13 @@ def refuse_in_use(tx: Transaction, parent: Subnet, network: Network) -> None:
             f"{taken}. Free them first, or choose another network.",
             parent=parent.name,
         )
+
+
+def _in_use(tx: Transaction, parent: Subnet, network: Network) -> t.Iterator[str]:
+    """What of the network its parent gave away, and to whom."""
+    for held in address.within(tx, parent, network.range):
+        yield f"{parent.text(held.value)} ({held.holder})"
+    for waiting in hold.ranges_within(tx, parent, network.range):
+        yield f"{parent.text(waiting.first)} (on hold)"
+    if parent.gateway is not None and parent.gateway in network.range:
+        yield f"{parent.text(parent.gateway)} (the gateway)"

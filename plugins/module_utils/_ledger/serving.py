@@ -160,8 +160,8 @@ class Serving:
         for before, after in noted:
             if after != before:
                 address.update(self._tx, self._subnet, after)
-        changes = [*noted, *((one, None) for one in gone)]
-        self.changes[request.key] = [Change(self._subnet, before, after) for before, after in changes]
+        changes = [Change(self._subnet, before, after) for before, after in noted]
+        self.changes[request.key] = changes + [Change(self._subnet, one, None) for one in gone]
 
     def _differs(self, request: Request, held: list[Address]) -> LedgerError:
         texts = [self._subnet.text(one.value) for one in self._live(held)]
@@ -210,23 +210,19 @@ class Serving:
         key = request.key
         changes = self.changes.setdefault(key, [])
         leaving = {one.value: one for one in self._leaving.pop(key, ())}
-        left = [one for one in leaving.values() if one.value not in values]
+        left = iter([one for one in leaving.values() if one.value not in values])
         for ordinal, value in enumerate(values, self._next_ordinal(key)):
-            held = leaving.get(value) or (left.pop(0) if left else None)
+            held = leaving.get(value) or next(left, None)
             new = held._replace(value=value) if held else Address(value, *key)
             self.given[value] = after = request.noted(new, self._tx.now, ordinal)
             changes.append(Change(self._subnet, held, after))
             if request.silent is not None and not comes_back and value not in leaving:
                 self._note_unasked(value, request.silent)
-        for held in left:
-            changes.append(Change(self._subnet, held, None))
+        changes += [Change(self._subnet, held, None) for held in left]
 
     def _next_ordinal(self, key: Key) -> int:
         """The number of the next address under the key; not that of a gap: they stay in the order of their coming."""
-        changes, staying = self.changes[key], self._staying.get(key)
-        if not changes and not staying:
-            return 0
-        present = [one.after for one in changes if one.after] or staying
+        present = [one.after for one in self.changes[key] if one.after] or self._staying.get(key)
         return max(one.ordinal for one in present) + 1 if present else 0
 
     def _note_unasked(self, value: int, silent: frozenset[str]) -> None:

@@ -23,6 +23,13 @@ def made(tx: Transaction, name: str, cidr: str) -> Subnet:
     return t.cast(Subnet, subnets.ensure(tx, Wish("default", name, parse_network(cidr, "cidr"))).subnet)
 
 
+def given(tx: Transaction, subnet: Subnet, request: Request) -> tuple[str, str]:
+    """Who got which address."""
+    (change,) = addresses.acquire(tx, subnet, [request])
+    assert change.after is not None
+    return change.after.name, subnet.text(change.after.value)
+
+
 @pytest.fixture
 def lan(tx: Transaction) -> Subnet:
     """web holds 10.0.0.1, and kid takes 10.0.0.8 to 10.0.0.11."""
@@ -95,9 +102,7 @@ def test_somebody_unknown_can_be_named(tx: Transaction, lan: Subnet) -> None:
 
 def test_it_is_anybodys_once_the_time_is_over(tx: Transaction, lan: Subnet) -> None:
     tx.now += LEASE
-    (change,) = addresses.acquire(tx, lan, [Request("db", address="10.0.0.1")])
-    assert change.after is not None
-    assert (change.after.name, lan.text(change.after.value)) == ("db", "10.0.0.1")
+    assert given(tx, lan, Request("db", address="10.0.0.1")) == ("db", "10.0.0.1")
 
 
 def test_even_of_one_of_many(tx: Transaction) -> None:
@@ -105,9 +110,7 @@ def test_even_of_one_of_many(tx: Transaction) -> None:
     wide = made(tx, "wide", "10.1.0.0/24")
     addresses.acquire(tx, wide, [Request(f"host{number:03}", lease=LEASE) for number in range(200)])
     tx.now += LEASE
-    (change,) = addresses.acquire(tx, wide, [Request("db", address="10.1.0.200")])
-    assert change.after is not None
-    assert (change.after.name, wide.text(change.after.value)) == ("db", "10.1.0.200")
+    assert given(tx, wide, Request("db", address="10.1.0.200")) == ("db", "10.1.0.200")
 
 
 def test_two_of_one_mac_in_one_task(tx: Transaction) -> None:
